@@ -1,0 +1,74 @@
+"""What a screen may ask of an engine: frozen commands, told through a Feed, obeyed between two polls."""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeAlias
+
+from app.packet.compose import Address
+
+
+class Method(Enum):
+    """How a path is probed."""
+
+    ICMP = "icmp"
+    UDP = "udp"
+    TCP = "tcp"
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A host to measure. `key` names its row for good; `host` is what the user wrote."""
+
+    key: str
+    host: str
+    address: Address
+
+
+@dataclass(frozen=True, slots=True)
+class AddTarget:
+    """Begin to measure one more target; ignored where its key is known."""
+
+    target: Target
+
+
+@dataclass(frozen=True, slots=True)
+class RemoveTarget:
+    """Stop measuring a row and forget it."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetInterval:
+    """Send a probe to each target (a round of each path) every `interval` nanoseconds from now on."""
+
+    interval: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reset:
+    """Forget what was measured, of one row or of all, and go on measuring."""
+
+    key: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Focus:
+    """Put the whole history of one row into the snapshots; None: of no row."""
+
+    key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SetMethod:
+    """Probe the path in another way, from an empty table."""
+
+    method: Method
+
+
+@dataclass(frozen=True, slots=True)
+class Finish:
+    """Send no more; wait for what is in flight, then have no deadline."""
+
+
+Command: TypeAlias = AddTarget | RemoveTarget | SetInterval | Reset | Focus | SetMethod | Finish

@@ -1,0 +1,69 @@
+"""What crosses between an engine and its link: datagrams out, and what became of them.
+
+At this seam everything is a whole IP datagram and a time in nanoseconds on the link's clock. A link
+that sends less than that (a datagram socket, whose header is the kernel's) cuts what it does not
+send; a link that receives less rebuilds the missing front and says in `rebuilt` how much of it.
+"""
+
+from dataclasses import dataclass
+from enum import Enum
+from typing import TypeAlias
+
+from app.packet.compose import Address
+
+
+class Clock(Enum):
+    """Who stamped a packet."""
+
+    KERNEL = "kernel"
+    USER = "user"
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A datagram to send now. `token` is the engine's name for it and comes back in what follows."""
+
+    token: int
+    destination: Address
+    data: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Departure:
+    """When a datagram left, in nanoseconds. A kernel stamp may follow and replaces the user stamp."""
+
+    token: int
+    sent_at: int
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A datagram that was not sent: the errno's name, such as "ENETUNREACH", and a sentence."""
+
+    token: int
+    at: int
+    errno: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Datagram:
+    """A datagram that arrived, from the first byte of its IP header on."""
+
+    data: bytes
+    received_at: int
+    clock: Clock
+    rebuilt: int = 0  #: leading bytes that the kernel did not hand over and the link rebuilt from what it told
+    interface: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something wrong with the link itself, or right again: a line for the event log."""
+
+    at: int
+    text: str
+
+
+Event: TypeAlias = Departure | Failure | Datagram | Fault

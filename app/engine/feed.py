@@ -1,0 +1,23 @@
+"""The seam between an engine and whoever shows it: the latest snapshot, and a way to tell it something."""
+
+from typing import Protocol, TypeVar
+
+from app.engine.command import Command
+from app.engine.packetlog import PacketLog
+
+S = TypeVar("S", covariant=True)
+
+
+class Feed(Protocol[S]):
+    """All that a screen knows of an engine. A test passes a still one."""
+
+    @property
+    def latest(self) -> S:
+        """The newest snapshot, frozen; a new object only when something changed."""
+
+    @property
+    def packets(self) -> PacketLog:
+        """The packets sent and received, readable from any thread."""
+
+    def tell(self, command: Command) -> None:
+        """Hand over a command; returns at once."""

@@ -1,0 +1,70 @@
+"""The packets behind the numbers: a bounded log that one thread writes and any thread reads.
+
+Packets are numbered from 1 in the order of the link's events and never renumbered; the oldest fall out
+when the log is full. Reading takes no lock: a packet is there whole or not at all.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import Enum
+
+from app.engine.datagram import Clock
+from app.engine.verdict import Meaning
+
+
+class Direction(Enum):
+    """Which way a packet went."""
+
+    OUT = "out"
+    IN = "in"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Packet:
+    """One packet that was sent or received, whole from the IP header on, and what it was for."""
+
+    number: int
+    at: int  #: nanoseconds on the link's clock
+    clock: Clock
+    direction: Direction
+    data: bytes
+    rebuilt: int  #: leading bytes that the link rebuilt, see Datagram
+    row: str | None  #: the row that it fed
+    token: int | None  #: the probe that it is or answers
+    meaning: Meaning
+    text: str = ""
+
+
+class PacketLog:
+    """A ring of packets, at most `capacity` of them. Written by the engine's thread alone."""
+
+    def __init__(self, capacity: int = 65_536) -> None:
+        self._capacity = capacity
+        self._packets: dict[int, Packet] = {}
+        self.last = 0  #: number of the newest packet; 0 before the first
+
+    @property
+    def first(self) -> int:
+        """Number of the oldest packet that is still here."""
+        return max(1, self.last - self._capacity + 1)
+
+    def append(self, packet: Packet) -> None:
+        """Take the next packet, whose number is `last + 1`."""
+        self._packets[packet.number] = packet
+        self._packets.pop(packet.number - self._capacity, None)
+        self.last = packet.number
+
+    def restamp(self, number: int, packet: Packet) -> None:
+        """Replace a packet by one with a better stamp, if it is still here."""
+        if number in self._packets:
+            self._packets[number] = packet
+
+    def get(self, number: int) -> Packet | None:
+        """The packet of that number; None once it has fallen out."""
+        return self._packets.get(number)
+
+    def since(self, number: int) -> Iterator[Packet]:
+        """The packets from `number` on that are still here, oldest first."""
+        for index in range(max(number, self.first), self.last + 1):
+            if (packet := self._packets.get(index)) is not None:
+                yield packet

@@ -1,0 +1,223 @@
+"""What an engine hands out: frozen, built for reading, equal only to itself.
+
+Durations and moments are integers in nanoseconds on the link's clock. None is what is not known; 0 is
+a measured zero. A row that did not change since the last snapshot is the very same object.
+"""
+
+from array import array
+from dataclasses import dataclass, field
+from enum import Enum, IntEnum
+
+from app.engine.command import Method, Target
+from app.engine.datagram import Clock
+from app.packet.answer import InterfaceInformation, MplsEntry
+from app.packet.compose import Address
+
+
+class Outcome(IntEnum):
+    """What became of one probe. A late reply leaves its probe lost in the ledger, and shows its RTT."""
+
+    IN_FLIGHT = 0
+    REPLIED = 1
+    LOST = 2
+    LATE = 3
+    FAILED = 4
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Samples:
+    """Consecutive probes of one row, oldest first, as parallel columns of equal length.
+
+    `sent_at` and `rtt` are nanoseconds ('q'); `rtt` is -1 where there is none; `outcome` holds Outcome
+    values as bytes; `token` ('q') names each probe in the packet log.
+    """
+
+    sent_at: "array[int]" = field(default_factory=lambda: array("q"))
+    rtt: "array[int]" = field(default_factory=lambda: array("q"))
+    outcome: bytes = b""
+    token: "array[int]" = field(default_factory=lambda: array("q"))
+
+    def __len__(self) -> int:
+        return len(self.outcome)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ledger:
+    """Where every probe of a row went: sent = replied + lost + in_flight + failed, always.
+
+    `late` counts replies after the deadline, whose probes stay lost; `duplicates` counts second replies.
+    """
+
+    sent: int = 0
+    replied: int = 0
+    lost: int = 0
+    in_flight: int = 0
+    failed: int = 0
+    late: int = 0
+    duplicates: int = 0
+
+    @property
+    def loss(self) -> float | None:
+        """Lost / (lost + replied), 0..1 (RFC 6673); None before the first probe was decided."""
+        decided = self.lost + self.replied
+        return self.lost / decided if decided else None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class RttSummary:
+    """Round-trip times of the replies in time, in nanoseconds (RFC 2681)."""
+
+    last: int
+    minimum: int
+    maximum: int
+    mean: float
+    stddev: float  #: of the population, as ping's mdev
+    median: int
+    p95: int
+    p99: int
+    jitter: float  #: RFC 3550, section 6.4.1, over successive RTTs
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ErrorCount:
+    """One kind of ICMP error about a row's probes, by whom it was sent."""
+
+    source: Address
+    type: int
+    code: int
+    text: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class LogLine:
+    """A line of the event log. `row` is a row's key, None for the link itself."""
+
+    at: int
+    row: str | None
+    text: str
+
+
+class State(Enum):
+    """How a target is doing, by the latest samples."""
+
+    WAITING = "waiting"  #: no answer yet
+    UP = "up"
+    SLOW = "slow"  #: answers, far above its own median
+    LOSING = "losing"
+    DOWN = "down"  #: the last probes went unanswered or unsent
+    UNKNOWN = "unknown"  #: cannot be known: nothing could be sent
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TargetRow:
+    """One target of the ping engine."""
+
+    target: Target
+    state: State
+    ledger: Ledger
+    rtt: RttSummary | None  #: None before the first reply in time
+    recent: Samples  #: the newest samples, enough for a sparkline
+    errors: tuple[ErrorCount, ...] = ()
+    reply_ttl: int | None = None
+    late_rtt: int | None = None  #: RTT of the last late reply
+    sent_clock: Clock | None = None
+    received_clock: Clock | None = None
+    down_since: int | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class History:
+    """The whole kept history of the row in focus, and its log."""
+
+    key: str
+    samples: Samples
+    log: tuple[LogLine, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PingSnapshot:
+    """All that the ping engine knows."""
+
+    at: int
+    started_at: int
+    interval: int
+    rows: tuple[TargetRow, ...]
+    log: tuple[LogLine, ...] = ()  #: the newest lines of all rows
+    focus: History | None = None
+    strangers: int = 0  #: datagrams that matched no probe
+    forged: int = 0  #: datagrams that named a probe and failed its secret
+    is_finished: bool = False
+
+
+class End(Enum):
+    """Why a trace does not go further."""
+
+    REACHED = "reached"
+    UNREACHABLE = "unreachable"
+    PROHIBITED = "prohibited"
+    LOOP = "loop"
+    MAX_HOPS = "max-hops"
+    SILENT = "silent"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Responder:
+    """One address that answered at a hop."""
+
+    address: Address
+    replied: int
+    rtt: RttSummary | None
+    type: int | None  #: ICMP type and code of its last answer; None for TCP
+    code: int | None
+    text: str  #: the answer in words; "" for a plain "time exceeded in transit"
+    is_target: bool
+    reply_ttl: int | None
+    quoted_ttl: int | None
+    mtu: int | None = None
+    mpls: tuple[MplsEntry, ...] = ()
+    interface: InterfaceInformation | None = None
+    nat: bool | None = None  #: whether the quote shows our source or checksum rewritten; None: cannot be known
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HopRow:
+    """One TTL of a trace. `key` is what the packet log calls it."""
+
+    key: str
+    ttl: int
+    ledger: Ledger
+    rtt: RttSummary | None
+    recent: Samples
+    responders: tuple[Responder, ...]  #: in the order in which they first answered
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Finding:
+    """Something worth saying about a path; `kind` as docs/json.md lists them."""
+
+    kind: str
+    ttl: int | None
+    text: str
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TraceSnapshot:
+    """All that a trace knows."""
+
+    at: int
+    started_at: int
+    interval: int
+    target: Target
+    method: Method
+    round: int
+    asked: tuple[int, int] | None  #: first and last TTL asked while the first round runs
+    hops: tuple[HopRow, ...]
+    end: End | None  #: None until the first round has ended
+    paths: tuple[tuple[Address | None, ...], ...] = ()
+    findings: tuple[Finding, ...] = ()
+    log: tuple[LogLine, ...] = ()
+    path_mtu: int | None = None
+    strangers: int = 0
+    forged: int = 0
+    is_finished: bool = False

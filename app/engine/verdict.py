@@ -1,0 +1,30 @@
+"""What an engine made of an event: which row and probe it fed, for the packet log and for `--jsonl`."""
+
+from dataclasses import dataclass
+from enum import Enum
+
+
+class Meaning(Enum):
+    """What a datagram was to the statistics."""
+
+    REPLY = "reply"
+    LATE = "late"
+    DUPLICATE = "duplicate"
+    ERROR = "error"  #: an ICMP error about a probe of ours that is no answer of a hop, such as "host unreachable"
+    STRANGER = "stranger"  #: matched no probe; changed no number but the count of strangers
+    FORGED = "forged"  #: named a probe of ours and failed its secret
+    NOTHING = "nothing"  #: a stamp, a fault: no datagram at all
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """The row (its key) and the probe (its token) that an event fed; None where it fed none."""
+
+    meaning: Meaning
+    row: str | None = None
+    token: int | None = None
+    text: str = ""  #: one clause for the packet list, such as "proves hop 5"
+
+
+NOTHING = Verdict(Meaning.NOTHING)
+STRANGER = Verdict(Meaning.STRANGER)

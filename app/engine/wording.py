@@ -1,0 +1,45 @@
+"""How numbers read: three significant digits, the unit that reads best, one width while they change."""
+
+NOTHING_YET = "—"
+
+_UNITS = ((1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "µs"))
+
+
+def duration(nanoseconds: float | None) -> str:
+    """A duration such as "410 µs", "30.2 ms" or "1.92 s"; a dash where there is none."""
+    if nanoseconds is None:
+        return NOTHING_YET
+    if nanoseconds == 0:
+        return "0 µs"
+    sign = "-" if nanoseconds < 0 else ""
+    size = abs(nanoseconds)
+    for scale, unit in _UNITS:
+        # 999.6 µs would round to "1000 µs": the next unit starts where three digits end.
+        if size >= scale * 0.9995:
+            return f"{sign}{significant(size / scale)} {unit}"
+    return f"{sign}{significant(size / 1_000)} µs"
+
+
+def significant(value: float) -> str:
+    """A number of three significant digits without an exponent: 0.091, 1.92, 30.2, 410."""
+    if value >= 99.95:
+        return f"{value:.0f}"
+    if value >= 9.995:
+        return f"{value:.1f}"
+    return f"{value:.2f}" if value >= 0.9995 else f"{value:.3f}"
+
+
+def milliseconds(nanoseconds: float | None) -> str:
+    """The number alone, in milliseconds, for a column whose heading says the unit."""
+    return NOTHING_YET if nanoseconds is None else significant(nanoseconds / 1_000_000)
+
+
+def percent(ratio: float | None) -> str:
+    """A ratio 0..1 as "18.6%"; a dash where nothing has been decided yet."""
+    return NOTHING_YET if ratio is None else f"{ratio * 100:.1f}%"
+
+
+def clock(nanoseconds: int) -> str:
+    """Elapsed time as "00:04:12"."""
+    seconds = max(0, nanoseconds) // 1_000_000_000
+    return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"

@@ -1,0 +1,1 @@
+"""All that is impure: sockets, clocks, threads, names."""

@@ -1,0 +1,40 @@
+"""A network that engines can be started on: it opens links, knows names and says what it is.
+
+There are two: the real one (`app.net.real`) and the simulated internet (`app.net.simulated`). The
+command line and the screens know only this.
+"""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from app.net.link import Link
+from app.packet.compose import Address
+
+
+class Names(Protocol):
+    """Names of addresses, looked up in the background: no call here ever waits."""
+
+    def name(self, address: Address) -> str | None:
+        """The name of an address, safe to show; None while unknown. The first call starts the look-up."""
+
+    def close(self) -> None:
+        """Stop looking up."""
+
+
+class Network(Protocol):
+    """What the program measures."""
+
+    badge: str  #: what stands on the glass: "raw", "unprivileged", "SIMULATED seed 7"
+    names: Names
+
+    def link(self) -> Link:
+        """A link for one more engine. Raises LinkError where none can be had."""
+
+    def resolve(self, host: str) -> Sequence[Address]:
+        """The addresses of a name or literal, in the order of preference. May wait; raises LinkError."""
+
+    def defaults(self) -> Sequence[str]:
+        """Hosts worth watching when the user named none: gateways, resolvers, loopback."""
+
+    def close(self) -> None:
+        """Give everything back."""

@@ -1,0 +1,1 @@
+"""Bytes and headers: pure functions and frozen records, standard library only."""

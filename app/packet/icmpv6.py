@@ -1,0 +1,40 @@
+"""ICMPv6 (RFC 4443 and its successors): the messages, their types and their codes in words."""
+
+from app.packet.layout import Header, header, unsigned
+from app.packet.registry import Registry
+
+
+class Icmpv6Type(Registry):
+    """https://www.iana.org/assignments/icmpv6-parameters"""
+
+    DESTINATION_UNREACHABLE = 1
+    PACKET_TOO_BIG = 2
+    TIME_EXCEEDED = 3
+    PARAMETER_PROBLEM = 4
+    ECHO_REQUEST = 128
+    ECHO_REPLY = 129
+    MULTICAST_LISTENER_QUERY = 130
+    MULTICAST_LISTENER_REPORT = 131
+    MULTICAST_LISTENER_DONE = 132
+    ROUTER_SOLICITATION = 133
+    ROUTER_ADVERTISEMENT = 134
+    NEIGHBOR_SOLICITATION = 135
+    NEIGHBOR_ADVERTISEMENT = 136
+    REDIRECT_MESSAGE = 137
+
+
+@header("icmpv6", "Internet Control Message Protocol version 6", "RFC 4443, section 2.1")
+class Icmpv6(Header):
+    """The four bytes that every ICMPv6 message starts with."""
+
+    type: int = unsigned(8, registry=Icmpv6Type)
+    code: int = unsigned(8, default=0)
+    checksum: int = unsigned(16, style="hex", default=0)
+
+
+@header("icmpv6", "Internet Control Message Protocol version 6", "RFC 4443, section 4.1")
+class Icmpv6Echo(Icmpv6):
+    """Echo request (128) and echo reply (129)."""
+
+    identifier: int = unsigned(16, name="icmpv6.echo.identifier", default=0)
+    sequence: int = unsigned(16, "sequence number", name="icmpv6.echo.sequence_number", default=0)

@@ -1,0 +1,1 @@
+"""One Textual screen per mode. A screen reads snapshots and posts commands."""

@@ -1,0 +1,1 @@
+"""The stylesheets. Colours live in theme.tcss."""

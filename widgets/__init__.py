@@ -1,0 +1,1 @@
+"""What draws a snapshot. No engine, no socket, no thread."""
