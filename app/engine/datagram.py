@@ -21,11 +21,15 @@ class Clock(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """A datagram to send now. `token` is the engine's name for it and comes back in what follows."""
+    """A datagram to send now. `token` is the engine's name for it and comes back in what follows.
+
+    `row` is the key of the row that it is a probe of, for the packet log; the link does not look at it.
+    """
 
     token: int
     destination: Address
     data: bytes
+    row: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
