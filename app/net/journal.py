@@ -1,0 +1,113 @@
+"""Keeps the packets behind the numbers: into the packet log always, into a recording where one is wanted.
+
+A probe enters the log when it is handed to the link and is stamped again when the link tells when it
+left. A recording gets it only then: what was not sent is no packet. One thread writes, the engine's.
+"""
+
+from dataclasses import replace
+from typing import Protocol
+
+from app.engine.datagram import Clock, Datagram, Departure, Event, Failure, Outgoing
+from app.engine.packetlog import Direction, Packet, PacketLog
+from app.engine.verdict import Meaning, Verdict
+
+
+class PacketSink(Protocol):
+    """Where a recording goes. Raises OSError where a packet could not be kept."""
+
+    def write(self, packet: Packet) -> None:
+        """Keep one more packet."""
+
+
+class Journal:
+    """The packets of one engine, and the recording that they may go to as well."""
+
+    def __init__(self, packets: PacketLog, sink: PacketSink | None = None) -> None:
+        self.packets = packets
+        self._sink = sink
+        self._waiting: dict[int, int] = {}  # token -> number, until the kernel has said when it left
+        self._recorded = 0  # the newest packet out that is in the recording
+
+    def sent(self, outgoing: Outgoing, now: int) -> None:
+        """A datagram was handed to the link."""
+        number = self.packets.last + 1
+        self._waiting[outgoing.token] = number
+        self.packets.append(
+            Packet(
+                number=number,
+                at=now,
+                clock=Clock.USER,
+                direction=Direction.OUT,
+                data=outgoing.data,
+                rebuilt=0,
+                row=outgoing.row,
+                token=outgoing.token,
+                meaning=Meaning.NOTHING,
+            )
+        )
+        self._forget()
+
+    def told(self, event: Event, verdict: Verdict) -> str | None:
+        """The link told something. Returns a sentence where the recording had to be given up."""
+        match event:
+            case Datagram():
+                return self._record(self._arrived(event, verdict))
+            case Departure():
+                return self._record(self._departed(event))
+            case Failure():
+                self._failed(event)
+        return None
+
+    def _arrived(self, datagram: Datagram, verdict: Verdict) -> Packet:
+        packet = Packet(
+            number=self.packets.last + 1,
+            at=datagram.received_at,
+            clock=datagram.clock,
+            direction=Direction.IN,
+            data=datagram.data,
+            rebuilt=datagram.rebuilt,
+            row=verdict.row,
+            token=verdict.token,
+            meaning=verdict.meaning,
+            text=verdict.text,
+        )
+        self.packets.append(packet)
+        return packet
+
+    def _departed(self, departure: Departure) -> Packet | None:
+        packet = self._restamp(departure.token, at=departure.sent_at, clock=departure.clock)
+        if departure.clock is Clock.KERNEL:
+            self._waiting.pop(departure.token, None)
+        if packet is None or packet.number <= self._recorded:
+            return None
+        self._recorded = packet.number
+        return packet
+
+    def _failed(self, failure: Failure) -> None:
+        self._restamp(failure.token, text=f"not sent: {failure.errno}")
+        self._waiting.pop(failure.token, None)
+
+    def _restamp(self, token: int, **changes: object) -> Packet | None:
+        number = self._waiting.get(token)
+        packet = None if number is None else self.packets.get(number)
+        if packet is None:
+            return None
+        packet = replace(packet, **changes)  # type: ignore[arg-type]  # the callers name fields of Packet
+        self.packets.restamp(packet.number, packet)
+        return packet
+
+    def _forget(self) -> None:
+        """Wait no longer for stamps of packets that have fallen out of the log."""
+        first = self.packets.first
+        while self._waiting and self._waiting[token := next(iter(self._waiting))] < first:
+            del self._waiting[token]
+
+    def _record(self, packet: Packet | None) -> str | None:
+        if self._sink is None or packet is None:
+            return None
+        try:
+            self._sink.write(packet)
+        except OSError as error:
+            self._sink = None
+            return f"the recording ends here: {error.strerror or error}"
+        return None
