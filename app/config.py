@@ -1,0 +1,161 @@
+"""What the user chose, as one frozen value: built-in defaults, then the file, then the command line.
+
+The file is TOML, `$XDG_CONFIG_HOME/hopscope/config.toml`; it may be missing. Everything in it is
+checked: a key that is not known or does not fit is an error that names file, key and reason.
+"""
+
+import os
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields, replace
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+from app.engine.command import Method
+
+SECOND = 1_000_000_000
+MILLISECOND = 1_000_000
+
+#: The shortest interval that is accepted, for everybody: what a user of ping may ask for.
+SHORTEST_INTERVAL = 2 * MILLISECOND
+#: The longest interval or timeout that is accepted: a day.
+LONGEST = 86_400 * SECOND
+#: Bytes of payload that fit an IPv4 datagram with an ICMP header.
+LARGEST_SIZE = 65_507
+
+
+class ConfigError(ValueError):
+    """A choice that cannot be followed: one sentence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """How to measure and how to show it. Durations are nanoseconds."""
+
+    interval: int = SECOND
+    timeout: int = SECOND
+    size: int = 56  #: bytes of payload behind the ICMP or UDP header
+    ttl: int = 64
+    dscp: int = 0
+    method: Method = Method.ICMP
+    port: int | None = None  #: destination port of UDP and TCP probes; None: the method's own
+    first_ttl: int = 1
+    max_hops: int = 30
+    names: bool = True  #: look up the names of addresses
+    ascii: bool = False  #: draw with ASCII alone
+    theme: str | None = None
+    keys: Mapping[str, str] = field(default_factory=dict)  #: binding id -> keys, comma-separated
+
+
+def seconds(value: float | str) -> int:
+    """A duration in seconds as nanoseconds. Raises ConfigError where it is none."""
+    try:
+        number = float(value)
+        nanoseconds = round(number * SECOND)
+    except (ValueError, OverflowError):
+        raise ConfigError(f"{value!r} is no number of seconds") from None
+    if not 0 < nanoseconds <= LONGEST:
+        raise ConfigError(f"{value} seconds is not between 0 and {LONGEST // SECOND}")
+    return nanoseconds
+
+
+def interval(value: float | str) -> int:
+    """A duration between two probes to one target."""
+    nanoseconds = seconds(value)
+    if nanoseconds < SHORTEST_INTERVAL:
+        raise ConfigError(f"an interval of {value} s is too short: 0.002 s is the least")
+    return nanoseconds
+
+
+def whole(least: int, most: int) -> Callable[[int | str], int]:
+    """A reader of whole numbers from `least` to `most`."""
+
+    def read(value: int | str) -> int:
+        try:
+            number = int(value)
+        except ValueError:
+            raise ConfigError(f"{value!r} is no whole number") from None
+        if not least <= number <= most:
+            raise ConfigError(f"{value} is not between {least} and {most}")
+        return number
+
+    return read
+
+
+def method(value: str) -> Method:
+    """A way to probe a path."""
+    try:
+        return Method(value)
+    except ValueError:
+        raise ConfigError(f"{value!r} is no method: icmp, udp and tcp are") from None
+
+
+def _switch(value: bool) -> bool:  # noqa: FBT001  # called with the value of a TOML key
+    return value
+
+
+def _text(value: str) -> str:
+    return value
+
+
+def _keys(value: dict[str, Any]) -> Mapping[str, str]:
+    for name, keys in value.items():
+        if not isinstance(keys, str):
+            raise ConfigError(f'the keys of {name} are no text such as "j,down"')
+    return value
+
+
+#: What the file may say: the TOML type that a value must have, and who reads it.
+_FILE_KEYS: Mapping[str, tuple[tuple[type, ...], str, Callable[[Any], Any]]] = {
+    "interval": ((int, float), "a number of seconds", interval),
+    "timeout": ((int, float), "a number of seconds", seconds),
+    "size": ((int,), "a whole number", whole(0, LARGEST_SIZE)),
+    "ttl": ((int,), "a whole number", whole(1, 255)),
+    "dscp": ((int,), "a whole number", whole(0, 63)),
+    "method": ((str,), '"icmp", "udp" or "tcp"', method),
+    "port": ((int,), "a whole number", whole(1, 65_535)),
+    "first_ttl": ((int,), "a whole number", whole(1, 255)),
+    "max_hops": ((int,), "a whole number", whole(1, 255)),
+    "names": ((bool,), "true or false", _switch),
+    "ascii": ((bool,), "true or false", _switch),
+    "theme": ((str,), "a text", _text),
+    "keys": ((dict,), "a table", _keys),
+}
+assert set(_FILE_KEYS) == {entry.name for entry in fields(Config)}
+
+
+def config_path() -> Path:
+    """Where the user's file would be."""
+    home = os.environ.get("XDG_CONFIG_HOME") or "~/.config"
+    return Path(home).expanduser() / "hopscope" / "config.toml"
+
+
+def read_config(path: Path) -> Config:
+    """The defaults as the file at `path` changes them. Raises ConfigError; a missing file changes nothing."""
+    try:
+        text = path.read_bytes().decode("utf-8")
+    except FileNotFoundError:
+        return Config()
+    except UnicodeDecodeError:
+        raise ConfigError(f"{path}: it is no UTF-8 text") from None
+    except OSError as error:
+        raise ConfigError(f"{path}: it cannot be read: {error.strerror}") from None
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: it is no TOML: {error}") from None
+    return replace(Config(), **{key: _value(path, key, value) for key, value in document.items()})
+
+
+def _value(path: Path, key: str, value: object) -> Any:
+    if key not in _FILE_KEYS:
+        near = get_close_matches(key, _FILE_KEYS, n=1)
+        raise ConfigError(f"{path}: {key}: there is no such key" + (f"; did you mean {near[0]}?" if near else ""))
+    types, wanted, read = _FILE_KEYS[key]
+    if not isinstance(value, types) or (isinstance(value, bool) and bool not in types):
+        raise ConfigError(f"{path}: {key}: it must be {wanted}")
+    try:
+        return read(value)
+    except ConfigError as error:
+        raise ConfigError(f"{path}: {key}: {error}") from None
