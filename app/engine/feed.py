@@ -19,5 +19,9 @@ class Feed(Protocol[S]):
     def packets(self) -> PacketLog:
         """The packets sent and received, readable from any thread."""
 
+    @property
+    def failure(self) -> str | None:
+        """Why the engine ended before its time, as a sentence; None while all is well."""
+
     def tell(self, command: Command) -> None:
         """Hand over a command; returns at once."""

@@ -1,0 +1,108 @@
+"""What all screens share: the two lines on top, the keys at the bottom, a frame timer and a frozen picture."""
+
+from abc import abstractmethod
+from collections.abc import Iterable
+from typing import ClassVar, cast
+
+from textual import events
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.timer import Timer
+from textual.widget import Widget
+from textual.widgets import Footer, Static
+
+from app.engine.wording import clock
+from app.screens.navigator import Navigator
+from widgets.masthead import Masthead, Status, Words
+
+FRAMES_PER_SECOND = 10
+SMALLEST = (60, 15)
+
+
+class Page(Screen[None]):
+    """A screen of the program. A subclass gives `compose_page` and `show_frame`."""
+
+    MODE: ClassVar[str]  #: the title of its mode in the line on top
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("space", "freeze", "Freeze", id="page.freeze", tooltip="Hold the picture; measuring goes on"),
+        Binding("escape", "back", "Back", id="page.back", tooltip="Back to where you came from", show=False),
+    ]
+
+    is_frozen = reactive(default=False)
+    frames: Timer
+
+    @property
+    def navigator(self) -> Navigator:
+        """The program around this screen."""
+        return cast("Navigator", self.app)
+
+    def compose_page(self) -> Iterable[Widget]:
+        """The widgets between the two lines on top and the keys at the bottom."""
+        raise NotImplementedError
+
+    @abstractmethod
+    def show_frame(self) -> None:
+        """Show what the engines know now. Called ten times a second; costs nothing where nothing changed."""
+
+    def words(self) -> tuple[Words, Words]:
+        """What the second line says at its left and right end."""
+        return (), ()
+
+    def compose(self) -> ComposeResult:
+        """The frame around every screen."""
+        yield Masthead()
+        yield Status()
+        yield from self.compose_page()
+        yield Footer(show_command_palette=False, compact=True)
+        yield Static(id="too-small", markup=False)
+
+    def on_mount(self) -> None:
+        """Begin to show."""
+        self.frames = self.set_interval(1 / FRAMES_PER_SECOND, self.poll)
+        self.poll()
+
+    def on_screen_suspend(self) -> None:
+        """Nobody looks: draw nothing."""
+        self.frames.pause()
+
+    def on_screen_resume(self) -> None:
+        """Somebody looks again."""
+        self.frames.resume()
+
+    def poll(self) -> None:
+        """One frame."""
+        if not self.is_frozen:
+            self.show_frame()
+        navigator = self.navigator
+        self.query_one(Masthead).show(
+            modes=navigator.mode_titles(),
+            mode=self.MODE,
+            badge=navigator.network.badge,
+            elapsed=clock(navigator.elapsed()),
+        )
+        left, right = self.words()
+        if self.is_frozen:
+            left = (("frozen", f"{navigator.glyphs.frozen} frozen, measuring goes on  "), *left)
+        self.query_one(Status).show(left, right)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Say so where there is no room for anything else."""
+        width, height = SMALLEST
+        is_too_small = event.size.width < width or event.size.height < height
+        self.set_class(is_too_small, "-too-small")
+        if is_too_small:
+            self.query_one("#too-small", Static).update(
+                f"terminal too small: {event.size.width}x{event.size.height}, needs {width}x{height}"
+            )
+
+    def action_freeze(self) -> None:
+        """Hold the picture or let it go on."""
+        self.is_frozen = not self.is_frozen
+        self.poll()
+
+    def action_back(self) -> None:
+        """Leave this screen."""
+        if len(self.app.screen_stack) > 1:
+            self.app.pop_screen()
