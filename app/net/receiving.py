@@ -1,0 +1,59 @@
+"""From what a socket hands over to the datagram that arrived, with its header rebuilt where the kernel kept it."""
+
+import socket
+from dataclasses import dataclass
+
+from app.engine.datagram import Clock, Datagram
+from app.net import clock
+from app.net.batch import Message
+from app.net.clock import WallClock
+from app.net.family import Family, address_of, envelope_told, told
+from app.net.stamps import stamp
+from app.packet.compose import Envelope, ip_datagram, with_checksum
+from app.packet.registry import Protocol
+from app.packet.udp import Udp
+
+
+@dataclass(frozen=True, slots=True)
+class Receiver:
+    """A socket that answers come to, and what it leaves out of them."""
+
+    family: Family
+    sock: socket.socket
+    protocol: int  #: of what comes here
+    is_whole: bool = False  #: the IP header comes along
+    port: int = 0  #: ours, for UDP, whose header is left out, too
+
+
+def arrival(receiver: Receiver, message: Message, wall: WallClock) -> Datagram | None:
+    """The datagram in a message; None where the kernel does not say whom it is from."""
+    source = address_of(message.sender)
+    if source is None:
+        return None
+    received_at = wall.bring(stamp(message.notes))
+    beside = told(receiver.family, message.notes)
+    data, missing = message.data, 0
+    if not receiver.is_whole:
+        envelope = envelope_told(source, beside)
+        if receiver.protocol == Protocol.UDP:
+            data = udp_packet(envelope, port_of(message.sender), receiver.port, data)
+        data = ip_datagram(envelope, receiver.protocol, data)
+        missing = len(data) - len(message.data)
+    return Datagram(
+        data=data,
+        received_at=clock.now() if received_at is None else received_at,
+        clock=Clock.USER if received_at is None else Clock.KERNEL,
+        rebuilt=missing,
+        interface=beside.interface,
+    )
+
+
+def udp_packet(envelope: Envelope, source_port: int, destination_port: int, payload: bytes) -> bytes:
+    """A payload with its UDP header put back, checksum included."""
+    head = Udp(source_port=source_port, destination_port=destination_port, length=8 + len(payload))
+    return with_checksum(envelope, Protocol.UDP, head.build() + payload)
+
+
+def port_of(name: object) -> int:
+    """The port in what `recvmsg` calls an address."""
+    return int(name[1]) if isinstance(name, tuple) and len(name) > 1 else 0

@@ -1,0 +1,139 @@
+"""Opening sockets: what links of both kinds need of each, and source ports that nobody else gets meanwhile."""
+
+import errno
+import secrets
+import socket
+import struct
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from app.net.family import FAMILIES, Family, socket_address
+from app.net.link import LinkError
+from app.net.options import LinkOptions
+from app.net.refusal import words
+from app.net.stamps import stamp_arrivals
+from app.packet.compose import Address
+
+_SO_RCVBUFFORCE = 33
+_SO_MEMINFO, _MEMINFO_DROPS = 55, 8
+_BUFFER = 8 << 20  #: bytes; a small reply takes 832 of them, so this is a second of 10,000 a second
+
+#: What a machine without a family says when asked for its sockets.
+_NO_FAMILY = {errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL, errno.EPROTONOSUPPORT}
+
+
+def families(options: LinkOptions) -> Sequence[Family]:
+    """The families that the user wants and this machine speaks."""
+    wanted = [family for family in FAMILIES if options.version in (None, family.version)]
+    return [family for family in wanted if _is_spoken(family)]
+
+
+def _is_spoken(family: Family) -> bool:
+    try:
+        with socket.socket(family.number, socket.SOCK_DGRAM):
+            return True
+    except OSError as error:
+        if error.errno in _NO_FAMILY:
+            return False
+        raise
+
+
+def open_socket(family: Family, kind: socket.SocketKind, protocol: int, options: LinkOptions) -> socket.socket:
+    """A socket that never blocks, hears by the chosen interface only, and is told all the kernel tells.
+
+    Raises OSError, of which PermissionError is the one to expect.
+    """
+    sock = socket.socket(family.number, kind | socket.SOCK_NONBLOCK, protocol)
+    try:
+        if family.version == 6 and kind is not socket.SOCK_RAW:
+            sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        _bind_to_interface(sock, options)
+        for option in family.tell:
+            sock.setsockopt(family.level, option, 1)
+        _enlarge(sock)
+        stamp_arrivals(sock)
+    except BaseException:
+        sock.close()
+        raise
+    return sock
+
+
+def _bind_to_interface(sock: socket.socket, options: LinkOptions) -> None:
+    if options.interface is not None:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, options.interface.encode() + b"\0")
+
+
+def _enlarge(sock: socket.socket) -> None:
+    try:
+        sock.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, _BUFFER)
+    except PermissionError:
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)
+
+
+def dropped(sock: socket.socket) -> int:
+    """How many packets the kernel could not queue here because nobody read in time."""
+    information = sock.getsockopt(socket.SOL_SOCKET, _SO_MEMINFO, 36)
+    return int(struct.unpack("@9I", information)[_MEMINFO_DROPS])
+
+
+def source_address(destination: Address, options: LinkOptions) -> Address:
+    """The address that the kernel would send from to `destination`. Raises LinkError where it would not."""
+    if options.source is not None and options.source.version == destination.version:
+        return options.source
+    family = next(family for family in FAMILIES if family.version == destination.version)
+    try:
+        with socket.socket(family.number, socket.SOCK_DGRAM) as sock:
+            _bind_to_interface(sock, options)
+            sock.connect(socket_address(destination, 9))
+            host = str(sock.getsockname()[0]).partition("%")[0]
+    except OSError as error:
+        raise LinkError(f"nothing can be sent to {destination}: {words(error)}") from None
+    return type(destination)(host)
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """A port number that is bound for UDP and TCP in each family, so that the kernel gives it to nobody else."""
+
+    number: int
+    udp: dict[int, socket.socket]  #: by IP version; also what answers of UDP services are heard by
+    tcp: tuple[socket.socket, ...]  #: never listens: the kernel resets what a probe of ours has opened
+
+    def close(self) -> None:
+        """Give the number back."""
+        for sock in (*self.udp.values(), *self.tcp):
+            sock.close()
+
+
+def reserve_port(spoken: Sequence[Family], options: LinkOptions) -> Port:
+    """A free port number above the ports that servers use. Raises LinkError where none can be found."""
+    for _ in range(64):
+        number = 33_000 + secrets.randbelow(27_000)
+        try:
+            return _bound(number, spoken, options)
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise
+    raise LinkError("no free UDP and TCP port was found in 64 tries: close some programs that hold many")
+
+
+def _bound(number: int, spoken: Sequence[Family], options: LinkOptions) -> Port:
+    held: list[socket.socket] = []
+    udp = {}
+    try:
+        for family in spoken:
+            udp[family.version] = open_socket(family, socket.SOCK_DGRAM, socket.IPPROTO_UDP, options)
+            held.append(udp[family.version])
+            udp[family.version].bind(("", number))
+        tcp = []
+        for family in spoken:
+            tcp.append(socket.socket(family.number, socket.SOCK_STREAM))
+            held.append(tcp[-1])
+            if family.version == 6:
+                tcp[-1].setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            tcp[-1].bind(("", number))
+    except BaseException:
+        for sock in held:
+            sock.close()
+        raise
+    return Port(number, udp, tuple(tcp))

@@ -1,0 +1,66 @@
+"""Waiting for sockets, for a moment, or for somebody who says `wake`: whichever is first."""
+
+import os
+import select
+import threading
+from collections.abc import Iterable
+
+from app.net import clock
+
+#: Packets that are stamped by the kernel may lie a little: read by the handful, they cost half.
+TICK = 5_000_000
+_LONGEST = 3600.0  #: seconds; a wait that is cut short is only a turn for nothing
+
+
+class Waiter:
+    """Watches the given file descriptors. All but `wake` belongs to one thread."""
+
+    def __init__(self, descriptors: Iterable[int]) -> None:
+        self._wake = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
+        self._epoll = select.epoll()
+        self._epoll.register(self._wake, select.EPOLLIN)
+        for descriptor in descriptors:
+            self._epoll.register(descriptor, select.EPOLLIN)
+        self._last = 0
+        self._is_closed = False
+        self._closing = threading.Lock()  # a wake must not write into a descriptor that is somebody else's by now
+
+    def wait(self, until: int, *, gather: bool) -> set[int]:
+        """The descriptors that have something to read, at the latest when the clock shows `until`.
+
+        With `gather` a call returns no sooner than a tick after the last one returned, unless it is woken.
+        """
+        ready = self._ready(until)
+        if gather and ready and self._wake not in ready:
+            enough = min(until, self._last + TICK)
+            if enough > clock.now():
+                select.select([self._wake], (), (), _seconds(enough))
+                ready = self._ready(0)
+        if self._wake in ready:
+            ready.discard(self._wake)
+            os.eventfd_read(self._wake)
+        self._last = clock.now()
+        return ready
+
+    def _ready(self, until: int) -> set[int]:
+        # epoll rounds its timeout up to whole milliseconds; select does not, and an epoll can be selected.
+        select.select([self._epoll], (), (), _seconds(until))
+        return {descriptor for descriptor, _ in self._epoll.poll(0)}
+
+    def wake(self) -> None:
+        """End a wait, or the next one, at once. From any thread; nothing happens once this is closed."""
+        with self._closing:
+            if not self._is_closed:
+                os.eventfd_write(self._wake, 1)
+
+    def close(self) -> None:
+        """Watch no more."""
+        with self._closing:
+            if not self._is_closed:
+                self._is_closed = True
+                self._epoll.close()
+                os.close(self._wake)
+
+
+def _seconds(until: int) -> float:
+    return min(max(0, until - clock.now()) / 1e9, _LONGEST)
