@@ -6,6 +6,7 @@ nothing is on standard output but JSON.
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -51,9 +52,35 @@ def hopscope(node: Node, *arguments: str, user: tuple[str, ...] = (), timeout: f
     return ended(done.returncode, done.stdout, done.stderr)
 
 
-def start(node: Node, *arguments: str) -> subprocess.Popen[str]:
-    """Start hopscope in a namespace; the caller reads its lines and waits for it."""
-    return node.start(sys.executable, "-m", "app", *arguments, env=ENVIRONMENT)
+class Running:
+    """A run with `--jsonl` whose events are read as they happen. Its arguments bound it: it ends by itself."""
+
+    def __init__(self, node: Node, *arguments: str) -> None:
+        self._process = node.start(sys.executable, "-m", "app", *arguments, env=ENVIRONMENT)
+        self._lines: list[str] = []
+
+    def until(self, kind: str) -> dict[str, Any]:
+        """Read up to the next event of a kind."""
+        assert self._process.stdout is not None
+        for line in self._process.stdout:
+            self._lines.append(line)
+            event: dict[str, Any] = json.loads(line)
+            if event["event"] == kind:
+                return event
+        raise AssertionError(f"it ended without another {kind!r}: {self._lines[-3:]}")
+
+    def status(self) -> dict[str, str]:
+        """What the kernel says of the process: its ids, its capabilities."""
+        lines = Path(f"/proc/{self._process.pid}/status").read_text().splitlines()
+        return {name: value.strip() for name, _, value in (line.partition(":") for line in lines)}
+
+    def end(self, number: signal.Signals) -> Ended:
+        """Send it a signal and read the rest."""
+        assert self._process.stdout is not None
+        assert self._process.stderr is not None
+        self._process.send_signal(number)
+        self._lines += self._process.stdout
+        return ended(self._process.wait(timeout=10), "".join(self._lines), self._process.stderr.read())
 
 
 def ended(status: int, stdout: str, stderr: str) -> Ended:

@@ -8,6 +8,7 @@ interface of a node towards another is called "to-" and the other's name.
 
 import itertools
 import os
+import re
 import shutil
 import signal
 import subprocess
@@ -54,7 +55,7 @@ class Node:
     namespace: str
     settings: dict[str, str]
     links: list["Link"] = field(default_factory=list)
-    routes: list[str] = field(default_factory=list)
+    routes: list[str] = field(default_factory=list)  #: what `ip` is told; a test may declare more of them
 
     def address(self, version: int = 4, towards: "Node | None" = None) -> str:
         """The address on the link towards another node; on the first link where none is named."""
@@ -104,8 +105,18 @@ class Node:
         finally:
             self.run("sysctl", "-qw", f"{name}={before}")
 
+    def reconnect(self) -> None:
+        """Bring all interfaces up, with the addresses and routes that are lost where one was taken down."""
+        self.ip(*_interfaces(self), *self.routes)
+
+    def counter(self, pattern: str) -> int:
+        """How many packets the counting rule that matches a pattern has seen, since its rules apply."""
+        found = re.search(rf"{pattern}.* counter packets (\d+)", self.run("nft", "list", "table", "inet", "lab").stdout)
+        assert found, pattern
+        return int(found[1])
+
     def ip(self, *lines: str) -> None:
-        """Have `ip` carry out lines here, all or none of the rest after the first that fails."""
+        """Have `ip` carry out lines here, up to the first that fails, which raises."""
         _run(["ip", "-n", self.namespace, "-batch", "-"], stdin="\n".join(lines) + "\n")
 
 
@@ -188,7 +199,8 @@ class Lab:
             node.ip("link set lo up", *_interfaces(node))
             node.run("sh", "-s", stdin="".join(f"ethtool -K {_towards(link, node)} tx off\n" for link in node.links))
         for node in nodes:
-            node.ip(*self._routes(node), *node.routes)
+            node.routes[:0] = self._routes(node)
+            node.ip(*node.routes)
         silent = "".join(node.run("sh", "-s", stdin=_greetings(node)).stdout for node in nodes)
         if silent:
             raise RuntimeError(f"the lab does not stand: {silent}")
@@ -210,7 +222,7 @@ class Lab:
             for version in (4, 6):
                 hops = [f"via {own.address(own.peer(node), version)}" for own in nearest]
                 ways = hops[0] if len(hops) == 1 else " ".join(f"nexthop {hop}" for hop in hops)
-                yield f"route add {link.prefix(version)} {ways}"
+                yield f"route replace {link.prefix(version)} {ways}"
 
     def _distances(self, link: Link) -> dict[Node, int]:
         distances = dict.fromkeys(link.ends, 0)
@@ -274,8 +286,8 @@ def _addresses(node: Node) -> list[str]:
 def _interfaces(node: Node) -> Iterator[str]:
     for link in node.links:
         name = _towards(link, node)
-        yield f"addr add {link.address(node, 4)}/24 dev {name}"
-        yield f"addr add {link.address(node, 6)}/64 dev {name} nodad"
+        yield f"addr replace {link.address(node, 4)}/24 dev {name}"
+        yield f"addr replace {link.address(node, 6)}/64 dev {name} nodad"
         yield f"link set {name} up"
 
 
