@@ -4,7 +4,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?= --simulate
 
-.PHONY: run test check fmt screenshots clean
+.PHONY: run test check fmt bench-quick screenshots clean
 
 run: $(VENV)/run.stamp
 	$(BIN)/hopscope $(ARGS)
@@ -20,6 +20,13 @@ check: $(VENV)/dev.stamp
 fmt: $(VENV)/dev.stamp
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
+
+# Beside the peers, in network namespaces: needs root, and what .ci/run installs.
+bench-quick: $(VENV)/dev.stamp
+	$(BIN)/python -m bench.ping_beside_peers 3
+	$(BIN)/python -m bench.trace 3
+	$(BIN)/python -m bench.dashboard 15
+	$(BIN)/python -m bench.hostile 15
 
 screenshots: $(VENV)/dev.stamp
 	$(BIN)/python screenshots/make.py

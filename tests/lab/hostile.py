@@ -20,6 +20,7 @@ ICMP, ICMPV6 = 1, 58
 #: By protocol: echo request, echo reply, and the errors that quote (type, code).
 TYPES = {ICMP: (8, 0, ((3, 1), (3, 3), (3, 13), (11, 0))), ICMPV6: (128, 129, ((1, 0), (1, 1), (1, 4), (3, 0)))}
 BATCH = 0.005
+PACKET, IGNORE_OUTGOING = 263, 23  # SOL_PACKET and PACKET_IGNORE_OUTGOING, linux/if_packet.h
 
 
 @dataclass(frozen=True)
@@ -150,6 +151,7 @@ LIES: tuple[Callable[[Overheard], bytes], ...] = (
 def attack(interface: str, seconds: float, rate: int) -> dict[str, object]:
     """Lie about the latest probe overheard, `rate` packets a second; what was sent, by kind."""
     ears = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(3))
+    ears.setsockopt(PACKET, IGNORE_OUTGOING, 1)
     ears.bind((interface, 3))
     mouth = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, 0)
     probe: Overheard | None = None
