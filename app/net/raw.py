@@ -68,8 +68,6 @@ def _block_types(family: Family, sock: socket.socket) -> None:
 class RawSender:
     """Sends whole datagrams of one version, of any protocol. The kernel fills in nothing that matters."""
 
-    descriptor = None  #: only stamps come by its error queue, and they do not age
-
     def __init__(self, family: Family, sock: socket.socket, reader: Reader, wall: WallClock) -> None:
         self._sock = sock
         self._reader = reader

@@ -12,7 +12,7 @@ from typing import Protocol
 from app.engine.command import Method
 from app.engine.datagram import Datagram, Event, Fault, Outgoing
 from app.net import clock
-from app.net.batch import Reader
+from app.net.batch import Message, Reader
 from app.net.clock import WallClock
 from app.net.options import LinkOptions
 from app.net.receiving import Receiver, arrival
@@ -34,10 +34,6 @@ class Sender(Protocol):
 
     def collect(self) -> Sequence[Event]:
         """What the error queue tells: departures, and errors about what was sent."""
-
-    @property
-    def descriptor(self) -> int | None:
-        """What becomes readable when there is something to collect that cannot wait; None if all can."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +61,7 @@ class SocketLink:
         self._options = options
         self._senders = tuple({id(sender): sender for sender in equipment.senders.values()}.values())
         self._receivers = {receiver.sock.fileno(): receiver for receiver in equipment.receivers}
-        urgent = [sender.descriptor for sender in self._senders if sender.descriptor is not None]
-        self._waiter = Waiter({*self._receivers, *urgent})
+        self._waiter = Waiter(self._receivers)
         self._reader = equipment.reader
         self._wall = equipment.wall
         self._pending: list[Event] = []
@@ -117,13 +112,16 @@ class SocketLink:
 
     def _read(self, receiver: Receiver) -> list[Datagram]:
         descriptor = receiver.sock.fileno()
-        try:
-            messages = list(self._reader.read(receiver.sock))
-        except OSError as error:
-            self._say(descriptor, f"nothing more is heard: {words(error)}")
-            return []
-        if messages:
-            self._say(descriptor, "")
+        messages: list[Message] = []
+        for is_last in (False, True):
+            try:
+                messages.extend(self._reader.read(receiver.sock))
+                self._say(descriptor, "")
+                break
+            except OSError as error:
+                # The first may be an error about a probe, which the error queue tells in full; asking has cleared it.
+                if is_last:
+                    self._say(descriptor, f"nothing is heard: {words(error)}")
         arrived = (arrival(receiver, message, self._wall) for message in messages)
         return [datagram for datagram in arrived if datagram is not None]
 

@@ -91,6 +91,12 @@ def source_address(destination: Address, options: LinkOptions) -> Address:
     return type(destination)(host)
 
 
+def local_host(family: Family, options: LinkOptions) -> str:
+    """The address to bind a socket of this family to, as text; empty for any."""
+    source = options.source
+    return str(source) if source is not None and source.version == family.version else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Port:
     """A port number that is bound for UDP and TCP in each family, so that the kernel gives it to nobody else."""
@@ -124,14 +130,14 @@ def _bound(number: int, spoken: Sequence[Family], options: LinkOptions) -> Port:
         for family in spoken:
             udp[family.version] = open_socket(family, socket.SOCK_DGRAM, socket.IPPROTO_UDP, options)
             held.append(udp[family.version])
-            udp[family.version].bind(("", number))
+            udp[family.version].bind((local_host(family, options), number))
         tcp = []
         for family in spoken:
             tcp.append(socket.socket(family.number, socket.SOCK_STREAM))
             held.append(tcp[-1])
             if family.version == 6:
                 tcp[-1].setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-            tcp[-1].bind(("", number))
+            tcp[-1].bind((local_host(family, options), number))
     except BaseException:
         for sock in held:
             sock.close()

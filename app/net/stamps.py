@@ -21,7 +21,7 @@ _ARRIVALS = _RX_SOFTWARE | _SOFTWARE
 _BOTH = _ARRIVALS | _TX_SOFTWARE | _OPT_ID | _OPT_TSONLY
 
 _TIMESPEC = struct.Struct("@ll")
-_EXTENDED_ERROR = struct.Struct("@IBBBBII")  #: errno, origin, type, code, pad, info, data
+EXTENDED_ERROR = struct.Struct("@IBBBBII")  #: errno, origin, type, code, pad, info, data
 _ORIGIN_TIMESTAMPING = 4
 
 #: Sends that fail so fail in routing, before the kernel counts them (measured).
@@ -104,9 +104,9 @@ class Departures:
 
     def _stamped(self, message: Message) -> Departure | None:
         note = message.notes.get(self._note)
-        if note is None or len(note) < _EXTENDED_ERROR.size:
+        if note is None or len(note) < EXTENDED_ERROR.size:
             return None
-        _, origin, _, _, _, _, key = _EXTENDED_ERROR.unpack_from(note)
+        _, origin, _, _, _, _, key = EXTENDED_ERROR.unpack_from(note)
         if origin != _ORIGIN_TIMESTAMPING or key not in self._left:
             return None
         token, let_go = self._left.pop(key)

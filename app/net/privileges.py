@@ -1,0 +1,112 @@
+"""What this process may do to the network, what would allow it more, and how it gives it all up for good.
+
+Call `drop` when the privileged sockets are open, and before a thread is started or a byte from outside is
+read: capabilities belong to threads, and later ones inherit what the first has left.
+"""
+
+import ctypes
+import os
+import pwd
+import socket
+import sys
+from pathlib import Path
+
+from app.net.link import LinkError
+
+_PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS, _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL = 24, 38, 47, 4
+_CAPABILITY_VERSION_3 = 0x20080522
+_MOST_CAPABILITIES = 64
+_NOBODY = 65_534
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+class _CapabilityHeader(ctypes.Structure):
+    _fields_ = (("version", ctypes.c_uint32), ("pid", ctypes.c_int))
+
+
+class _CapabilityData(ctypes.Structure):
+    _fields_ = (("effective", ctypes.c_uint32), ("permitted", ctypes.c_uint32), ("inheritable", ctypes.c_uint32))
+
+
+def may_open(kind: socket.SocketKind) -> bool:
+    """Whether this process may open ICMP sockets of this kind: SOCK_RAW or SOCK_DGRAM."""
+    for family, protocol in ((socket.AF_INET, socket.IPPROTO_ICMP), (socket.AF_INET6, socket.IPPROTO_ICMPV6)):
+        try:
+            with socket.socket(family, kind, protocol):
+                return True
+        except OSError:
+            continue
+    return False
+
+
+def how_to_allow() -> str:
+    """What to do where neither raw nor datagram sockets may be opened."""
+    python = Path(sys.executable).resolve()
+    return (
+        "this user may not send pings: run it as root (sudo hopscope), or allow its Python raw sockets "
+        f"(sudo setcap cap_net_raw+ep {python}), or allow everybody pings "
+        "(sudo sysctl -w net.ipv4.ping_group_range='0 2147483647'); --simulate needs nothing"
+    )
+
+
+def drop() -> str:
+    """Give up all privileges for good; returns who this process is from here on, as a clause.
+
+    As root it becomes the user behind sudo, or nobody. Raises LinkError where capabilities remain.
+    """
+    identity = f"user {os.geteuid()}"
+    if os.geteuid() == 0:
+        _empty_bounding_set()
+        identity = _become(*_lesser_user())
+    _libc.prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)
+    _clear_capabilities()
+    _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
+    if capabilities():
+        raise LinkError("privileges cannot be dropped: some capability stays with this process")
+    return f"{identity} without capabilities"
+
+
+def _lesser_user() -> tuple[int, int]:
+    user, group = os.environ.get("SUDO_UID", ""), os.environ.get("SUDO_GID", "")
+    if user.isdecimal() and group.isdecimal() and int(user) and int(group):
+        return int(user), int(group)
+    try:
+        nobody = pwd.getpwnam("nobody")
+    except KeyError:
+        return _NOBODY, _NOBODY
+    return nobody.pw_uid, nobody.pw_gid
+
+
+def _become(user: int, group: int) -> str:
+    """Another user; in a container that has no other, root without capabilities has to do."""
+    try:
+        os.setgroups([])
+        os.setresgid(group, group, group)
+        os.setresuid(user, user, user)
+    except (PermissionError, ValueError):
+        return "root"
+    except OSError:  # EINVAL: the user is not mapped into this user namespace
+        return "root"
+    return f"user {user}"
+
+
+def _empty_bounding_set() -> None:
+    for capability in range(_MOST_CAPABILITIES):
+        _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
+
+
+def _clear_capabilities() -> None:
+    nothing = (_CapabilityData * 2)()
+    if _libc.capset(ctypes.byref(_CapabilityHeader(_CAPABILITY_VERSION_3, 0)), nothing) != 0:
+        number = ctypes.get_errno()
+        raise LinkError(f"privileges cannot be dropped: {os.strerror(number)}")
+
+
+def capabilities() -> int:
+    """The capabilities that this thread has or could take, as a bit set."""
+    data = (_CapabilityData * 2)()
+    if _libc.capget(ctypes.byref(_CapabilityHeader(_CAPABILITY_VERSION_3, 0)), data) != 0:
+        return 0
+    low, high = (part.effective | part.permitted | part.inheritable for part in data)
+    return int(low | high << 32)

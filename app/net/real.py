@@ -1,0 +1,107 @@
+"""The network that this host is on, by the best sockets that this process may open."""
+
+import errno
+import socket
+from collections import deque
+from collections.abc import Sequence
+from ipaddress import IPv6Address, ip_address
+
+from app.net.dgram import open_datagram_link
+from app.net.family import interface_name
+from app.net.link import Link, LinkError
+from app.net.names import BackgroundNames
+from app.net.network import Names
+from app.net.options import LinkOptions
+from app.net.privileges import how_to_allow, may_open
+from app.net.raw import RawSockets
+from app.net.refusal import words
+from app.net.surroundings import gateways, loopbacks, resolvers
+from app.packet.compose import Address
+from app.packet.text import safe
+
+_FAMILY = {None: socket.AF_UNSPEC, 4: socket.AF_INET, 6: socket.AF_INET6}
+
+
+class RealNetwork:
+    """A Network over sockets. `sets` holds the raw ones, all opened while it was allowed; None: there are none."""
+
+    def __init__(self, options: LinkOptions, sets: Sequence[RawSockets] | None) -> None:
+        self.badge = "unprivileged" if sets is None else "raw"
+        self.names: Names = BackgroundNames()
+        self._options = options
+        self._free = None if sets is None else deque(sets)
+        self._is_closed = False
+
+    def link(self) -> Link:
+        """A link for one more engine. Raises LinkError where all raw sockets are in use."""
+        if self._free is None:
+            return open_datagram_link(self._options)
+        if not self._free:
+            raise LinkError(
+                f"all {self._options.engines} sets of raw sockets are in use: end a trace before you start another"
+            )
+        return self._free.popleft().link(self._take_back)
+
+    def _take_back(self, sockets: RawSockets) -> None:
+        if self._free is None or self._is_closed:
+            sockets.close()
+        else:
+            self._free.append(sockets)
+
+    def resolve(self, host: str) -> Sequence[Address]:
+        """The addresses of a name or literal, preferred ones first (RFC 6724). May wait; raises LinkError."""
+        version = self._options.version
+        try:
+            literal = ip_address(host.strip("[]"))
+        except ValueError:
+            return _by_name(host, version)
+        if version not in (None, literal.version):
+            raise LinkError(f"{safe(host)} is no IPv{version} address")
+        return (literal,)
+
+    def defaults(self) -> Sequence[str]:
+        """Gateways, resolvers and loopback addresses of the versions that are used, each once."""
+        found = dict.fromkeys((*gateways(), *resolvers(), *loopbacks()))
+        return [str(address) for address in found if self._options.version in (None, address.version)]
+
+    def close(self) -> None:
+        """Close what no link uses; the rest closes with its link."""
+        self._is_closed = True
+        self.names.close()
+        while self._free:
+            self._free.popleft().close()
+
+
+def _by_name(host: str, version: int | None) -> Sequence[Address]:
+    try:
+        found = socket.getaddrinfo(host, None, _FAMILY[version], socket.SOCK_DGRAM)
+    except (socket.gaierror, UnicodeError) as error:
+        reason = error.strerror if isinstance(error, socket.gaierror) else "it is no host name"
+        raise LinkError(f"{safe(host)} is not known: {(reason or '').lower()}") from None
+    return list(dict.fromkeys(_with_zone(address) for *_, address in found))
+
+
+def _with_zone(address: tuple[str, int] | tuple[str, int, int, int] | tuple[int, bytes]) -> Address:
+    host = str(address[0]).partition("%")[0]
+    zone = address[3] if len(address) == 4 else 0
+    return IPv6Address(f"{host}%{interface_name(zone) or zone}") if zone else ip_address(host)
+
+
+def open_network(options: LinkOptions) -> RealNetwork:
+    """Open all that needs privileges, or what there is without. Raises LinkError that says what would allow it."""
+    sets: list[RawSockets] = []
+    try:
+        sets.extend(RawSockets.open(options) for _ in range(options.engines))
+        return RealNetwork(options, sets)
+    except PermissionError:
+        if not may_open(socket.SOCK_DGRAM):
+            raise LinkError(how_to_allow()) from None
+    except OSError as error:
+        for opened in sets:
+            opened.close()
+        if isinstance(error, LinkError):
+            raise
+        if options.interface is not None and error.errno == errno.ENODEV:
+            raise LinkError(f"there is no interface {safe(options.interface)}: `ip link` lists them") from None
+        raise LinkError(f"sockets cannot be opened: {words(error)}") from None
+    return RealNetwork(options, None)
