@@ -5,6 +5,7 @@ read: capabilities belong to threads, and later ones inherit what the first has 
 """
 
 import ctypes
+import errno
 import os
 import pwd
 import socket
@@ -53,7 +54,8 @@ def how_to_allow() -> str:
 def drop() -> str:
     """Give up all privileges for good; returns who this process is from here on, as a clause.
 
-    As root it becomes the user behind sudo, or nobody. Raises LinkError where capabilities remain.
+    As root it becomes the user behind sudo, or nobody; where that user could not read this very program, it
+    stays root without capabilities. Raises LinkError where capabilities remain.
     """
     identity = f"user {os.geteuid()}"
     if os.geteuid() == 0:
@@ -79,16 +81,29 @@ def _lesser_user() -> tuple[int, int]:
 
 
 def _become(user: int, group: int) -> str:
-    """Another user; in a container that has no other, root without capabilities has to do."""
+    """Another user, where there is one who can read this program's modules: some are loaded later."""
     try:
         os.setgroups([])
-        os.setresgid(group, group, group)
-        os.setresuid(user, user, user)
-    except (PermissionError, ValueError):
-        return "root"
-    except OSError:  # EINVAL: the user is not mapped into this user namespace
-        return "root"
-    return f"user {user}"
+        os.setresgid(group, -1, -1)
+        os.setresuid(user, -1, -1)
+        if _may_read_modules():
+            os.setresgid(group, group, group)
+            os.setresuid(user, user, user)
+            return f"user {user}"
+        os.setresuid(0, -1, -1)
+        os.setresgid(0, -1, -1)
+    except PermissionError:
+        return "root"  # in a container that has no other user
+    except OSError as error:
+        if error.errno != errno.EINVAL:
+            raise
+        return "root"  # in a user namespace that maps no other user
+    return "root"
+
+
+def _may_read_modules() -> bool:
+    """Whether the real user of this process may, as access(2) sees it."""
+    return all(os.access(path, os.R_OK | os.X_OK) for path in sys.path if Path(path or ".").is_dir())
 
 
 def _empty_bounding_set() -> None:
