@@ -3,7 +3,9 @@
 from typing import Protocol
 
 from app.engine.command import Target
+from app.engine.feed import Feed
 from app.engine.packetlog import PacketLog
+from app.engine.snapshot import PingSnapshot
 from app.net.network import Network
 from widgets.glyphs import Glyphs
 
@@ -19,6 +21,9 @@ class Navigator(Protocol):
 
     def mode_titles(self) -> tuple[tuple[str, str], ...]:
         """The key and the title of each mode, as the line on top shows them."""
+
+    def open_target(self, feed: Feed[PingSnapshot], target: Target) -> None:
+        """Show one target of the ping engine."""
 
     def open_trace(self, target: Target) -> None:
         """Show the path to a target, from a trace that is running or a new one."""

@@ -1,0 +1,14 @@
+"""The intervals that + and - step through."""
+
+#: From 50 ms to a minute, in nanoseconds.
+INTERVALS = tuple(round(seconds * 1e9) for seconds in (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60))
+
+
+def faster(interval: int) -> int:
+    """The next shorter interval; the same where there is none."""
+    return max((each for each in INTERVALS if each < interval), default=interval)
+
+
+def slower(interval: int) -> int:
+    """The next longer interval; the same where there is none."""
+    return min((each for each in INTERVALS if each > interval), default=interval)

@@ -1,0 +1,69 @@
+"""Columns of numbers that stand still: widths by priority, numbers aligned on the decimal point."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from app.engine.wording import NOTHING_YET, duration, milliseconds
+from widgets.canvas import fit
+
+R = TypeVar("R")
+
+GAP = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Generic[R]):
+    """One column of a table whose rows are of type R.
+
+    `text` gives the cell, already as wide as its alignment wants; `order` what the rows are sorted by.
+    Columns of lower `priority` are the first to be shown.
+    """
+
+    title: str
+    width: int
+    text: Callable[[R], str]
+    order: Callable[[R], float | str] | None = None
+    priority: int = 0
+    ink: Callable[[R], str] = lambda _row: "plain"
+    is_left: bool = False
+
+    def cell(self, row: R) -> str:
+        """The cell in exactly the column's width."""
+        return fit(self.text(row), self.width, right=not self.is_left)
+
+    def heading(self, mark: str) -> str:
+        """The title over the column, with a mark where the rows are sorted by it."""
+        return fit(self.title + mark, self.width, right=not self.is_left)
+
+
+def columns_that_fit(columns: Sequence[Column[R]], room: int) -> tuple[Column[R], ...]:
+    """As many columns as `room` cells hold, the important ones first, in the order they were given in."""
+    chosen = set()
+    for column in sorted(columns, key=lambda each: each.priority):
+        if (needed := column.width + GAP) > room:
+            break
+        room -= needed
+        chosen.add(column.title)
+    return tuple(column for column in columns if column.title in chosen)
+
+
+def aligned(text: str, *, whole: int = 3, fraction: int = 2) -> str:
+    """A number with its decimal point in a fixed place, so that a column of them can be read downwards."""
+    before, point, after = text.partition(".")
+    return before.rjust(whole) + (point + after).ljust(fraction + 1)
+
+
+def aligned_duration(nanoseconds: float | None) -> str:
+    """A duration with its point and its unit in fixed places, 10 cells wide: "  1.92  ms", "410     µs"."""
+    if nanoseconds is None:
+        return f"{NOTHING_YET:>3}      "
+    number, _, unit = duration(nanoseconds).partition(" ")
+    return f"{aligned(number)} {unit:<2}"
+
+
+def aligned_milliseconds(nanoseconds: float | None) -> str:
+    """A number of milliseconds with its point in a fixed place, 7 cells wide and more above 10 s."""
+    if nanoseconds is None:
+        return f"{NOTHING_YET:>4}   "
+    return aligned(milliseconds(nanoseconds)[:7], whole=4)

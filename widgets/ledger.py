@@ -1,0 +1,77 @@
+"""One target in a few lines: who it is, how long it takes, and where every probe went."""
+
+from collections.abc import Sequence
+
+from rich.segment import Segment
+
+from app.engine.snapshot import PingSnapshot, TargetRow
+from app.engine.wording import milliseconds
+from widgets.canvas import Canvas
+from widgets.glyphs import INK_OF_STATE, UNICODE, Glyphs
+from widgets.masthead import Words, both_ends
+
+
+class LedgerPane(Canvas):
+    """The selected target: name and times in the first line, the ledger in the second."""
+
+    def __init__(self, glyphs: Glyphs = UNICODE) -> None:
+        super().__init__()
+        self._glyphs = glyphs
+        self._lines: tuple[tuple[Words, Words], ...] = ()
+
+    def show(self, row: TargetRow | None, snapshot: PingSnapshot, name: str | None = None) -> None:
+        """Show a row; `name` is what its address is called, if that is known."""
+        lines = () if row is None else (self._identity(row, name), ledger_words(row, snapshot))
+        if lines != self._lines:
+            self._lines = lines
+            self.refresh()
+
+    def paint(self, y: int, width: int) -> Sequence[Segment]:
+        """One of the two lines."""
+        if y >= len(self._lines):
+            return ()
+        left, right = self._lines[y]
+        return both_ends(self, left, right, width)
+
+    def _identity(self, row: TargetRow, name: str | None) -> tuple[Words, Words]:
+        called = f"  {name}" if name and name != row.target.host else ""
+        left: Words = (
+            (INK_OF_STATE[row.state], f" {self._glyphs.states[row.state]} "),
+            ("strong", row.target.host),
+            ("muted", f"  {row.target.address}{called}"),
+        )
+        if row.rtt is None:
+            return left, (("muted", "no answer yet "),)
+        times = (
+            ("min", row.rtt.minimum),
+            ("p50", row.rtt.median),
+            ("p95", row.rtt.p95),
+            ("max", row.rtt.maximum),
+            ("jitter", row.rtt.jitter),
+        )
+        words = [
+            word for title, value in times for word in (("muted", f"{title} "), ("plain", f"{milliseconds(value)}  "))
+        ]
+        return left, (*words, ("muted", "ms "))
+
+
+def ledger_words(row: TargetRow, snapshot: PingSnapshot) -> tuple[Words, Words]:
+    """sent = replied + lost + in flight + failed, and beside it what is no part of the sum."""
+    ledger = row.ledger
+    left: list[tuple[str, str]] = [("muted", " sent "), ("strong", f"{ledger.sent}")]
+    sign = " = "
+    parts = (
+        ("replied", ledger.replied),
+        ("lost", ledger.lost),
+        ("in flight", ledger.in_flight),
+        ("failed", ledger.failed),
+    )
+    for title, count in parts:
+        ink = "losing" if count and title in {"lost", "failed"} else "plain"
+        left += [("faint", sign), ("muted", f"{title} "), (ink, str(count))]
+        sign = " + "
+    beside = [("late", ledger.late), ("duplicate", ledger.duplicates)]
+    beside += [("strangers", snapshot.strangers)] if snapshot.strangers else []
+    beside += [("forged", snapshot.forged)] if snapshot.forged else []
+    right = [word for title, count in beside for word in (("muted", f"  {title} "), ("plain", str(count)))]
+    return tuple(left), (*right, ("plain", " "))
