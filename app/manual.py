@@ -1,0 +1,115 @@
+"""The words of `--help`: what stands here is all that the command line can do."""
+
+OVERVIEW = """\
+hopscope: ping, traceroute, and the very packets behind every number
+
+  hopscope [HOST...]                the screens: a row a host, its path, its packets
+  hopscope ping HOST...             a plain report, like ping's
+  hopscope trace HOST               its path on the screen; with -c, --json or --jsonl a report, like mtr's
+  hopscope decode FILE              the packets of a pcap or pcapng file, - is standard input
+
+A HOST is a name, an IPv4 or IPv6 address, a URL or a block such as 192.0.2.0/24 (up to 4096 addresses).
+Without one, hopscope watches what this machine depends on: gateways, resolvers, loopback.
+A host that is called like a command stands behind two dashes: hopscope -- ping
+
+  -F, --file FILE       read hosts from FILE, one a line, # begins a comment; - is standard input
+  -4, -6                use IPv4 only, IPv6 only
+      --both            a row for each IP version of a name that has both
+  -i, --interval S      seconds between two probes to one host (1; at least 0.002)
+  -W, --timeout S       seconds after which a probe without an answer is lost (1)
+  -s, --size BYTES      bytes of payload in a probe (56)
+  -t, --ttl TTL         TTL or hop limit of a probe (64)
+  -Q, --dscp DSCP       differentiated services code point: 0 to 63, EF, CS1, AF41 ...
+  -I, --interface NAME  use this interface, or send from this address
+  -n, --numeric         show addresses, look up no names
+      --ascii           draw with ASCII alone
+      --theme NAME      colours of the screens
+      --simulate [FILE] measure a simulated internet, or the one that FILE.toml describes; it needs no privilege
+      --seed N          the chances of the simulation: the same seed, the same packets
+      --save FILE       record every packet sent and received into a pcapng file
+  -h, --help            this page; hopscope COMMAND --help says what a command adds
+      --version         the version
+
+Defaults may stand in ~/.config/hopscope/config.toml: interval, timeout, size, theme, keys and their like.
+
+  hopscope --simulate                          a first look, without any privilege
+  hopscope 192.0.2.1 example.net 2001:db8::1   watch three hosts
+  hopscope --both -i 0.2 example.net           IPv4 beside IPv6, five times a second
+"""
+
+PING = """\
+hopscope ping HOST...: send echo requests and report, like ping does
+
+  -c, --count N         end after N probes to each host; without it, at Ctrl-C
+      --json            one JSON document at the end (docs/json.md)
+      --jsonl           a line of JSON for each event as it happens, then the summary
+  -F, --file FILE       read hosts from FILE, one a line, # begins a comment; - is standard input
+  -4, -6                use IPv4 only, IPv6 only
+      --both            each IP version of a name that has both
+  -i, --interval S      seconds between two probes to one host (1; at least 0.002)
+  -W, --timeout S       seconds after which a probe without an answer is lost (1)
+  -s, --size BYTES      bytes of payload in a probe (56)
+  -t, --ttl TTL         TTL or hop limit of a probe (64)
+  -Q, --dscp DSCP       differentiated services code point: 0 to 63, EF, CS1, AF41 ...
+  -I, --interface NAME  use this interface, or send from this address
+      --simulate [FILE] measure a simulated internet, or the one that FILE.toml describes
+      --seed N          the chances of the simulation: the same seed, the same packets
+      --save FILE       record every packet sent and received into a pcapng file
+  -h, --help            this page
+
+Exit status: 0 something answered, 1 nothing did, 2 it could not run, 130 and 143 ended by a signal.
+
+  hopscope ping -c 20 -i 0.05 192.0.2.1
+  hopscope ping -F hosts.txt --jsonl | jq 'select(.event == "lost")'
+  hopscope ping --simulate -c 20 --json lossy.example
+"""
+
+TRACE = """\
+hopscope trace HOST: find the routers on the way and measure each of them, like mtr does
+
+On a terminal it opens the trace screen; with -c, --json or --jsonl, or into a pipe, it prints a report.
+
+  -c, --count N         end after N rounds (1)
+      --json            one JSON document at the end (docs/json.md)
+      --jsonl           a line of JSON for each event as it happens, then the summary
+      --method METHOD   icmp, udp or tcp (icmp)
+      --port N          destination port of udp and tcp probes (33434; 80)
+  -f, --first TTL       begin at this TTL (1)
+  -m, --max-hops TTL    end at this TTL (30)
+  -i, --interval S      seconds between two rounds (1; at least 0.002)
+  -W, --timeout S       seconds after which a probe without an answer is lost (1)
+  -s, --size BYTES      bytes of payload in a probe (56)
+  -4, -6                use IPv4 only, IPv6 only
+  -Q, --dscp DSCP       differentiated services code point: 0 to 63, EF, CS1, AF41 ...
+  -I, --interface NAME  use this interface, or send from this address
+  -n, --numeric         show addresses, look up no names
+      --ascii           draw with ASCII alone
+      --theme NAME      colours of the screen
+      --simulate [FILE] measure a simulated internet, or the one that FILE.toml describes
+      --seed N          the chances of the simulation: the same seed, the same packets
+      --save FILE       record every packet sent and received into a pcapng file
+  -h, --help            this page
+
+Every probe of a run belongs to one flow: what routers choose a path by does not change (Paris traceroute).
+Exit status: 0 the host was reached, 1 it was not, 2 it could not run, 130 and 143 ended by a signal.
+
+  hopscope trace example.net
+  hopscope trace -c 10 --method tcp --port 443 example.net
+  hopscope trace --simulate --json lossy.example
+"""
+
+DECODE = """\
+hopscope decode FILE: the packets of a pcap or pcapng file, a line each; - is standard input
+
+      --json            a JSON document for each packet (docs/json.md)
+      --filter EXPR     only the packets that match, in Wireshark's words: 'icmp.type == 11 && ip.src == 192.0.2.0/24'
+  -V, --verbose         every field of every header
+  -x, --hex             the bytes
+  -h, --help            this page
+
+Exit status: 0 all was read, 2 the file could not be read or is damaged; what stands before the damage is printed.
+
+  hopscope decode trace.pcapng
+  hopscope decode --filter 'icmp.type == 3' -Vx trace.pcapng
+  tcpdump -w - icmp | hopscope decode -
+"""

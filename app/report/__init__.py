@@ -1,0 +1,1 @@
+"""What hopscope says without its screens: lines for people, documents for machines."""

@@ -1,0 +1,165 @@
+"""Snapshots as JSON documents, exactly as docs/json.md promises. Pure.
+
+Durations and moments are integers in nanoseconds, ratios are floats 0..1, what is not known is null.
+"""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeAlias
+
+from app.engine.snapshot import (
+    ErrorCount,
+    HopRow,
+    Ledger,
+    PingSnapshot,
+    Responder,
+    RttSummary,
+    TargetRow,
+    TraceSnapshot,
+)
+from app.packet.answer import InterfaceInformation, MplsEntry
+from app.packet.compose import Address
+from app.packet.text import safe
+
+Json: TypeAlias = Mapping[str, "Json"] | Sequence["Json"] | str | int | float | bool | None
+Document: TypeAlias = dict[str, Json]
+NamesOf: TypeAlias = Callable[[Address], Sequence[str]]
+
+#: RFC 5837, section 4: the role of the interface that a router tells about.
+_ROLES = {0: "incoming", 1: "incoming-part", 2: "outgoing", 3: "next-hop"}
+
+
+def line(document: Json) -> str:
+    """A document as one line of UTF-8 JSON."""
+    return json.dumps(document, ensure_ascii=False, separators=(", ", ": "))
+
+
+def ping_document(snapshot: PingSnapshot, link: str, ended_at: int) -> Document:
+    """What was measured of every target."""
+    return {
+        "targets": [_target(row) for row in snapshot.rows],
+        "link": link,
+        "started_at": snapshot.started_at,
+        "ended_at": ended_at,
+    }
+
+
+def trace_document(snapshot: TraceSnapshot, link: str, ended_at: int, names: NamesOf) -> Document:
+    """What was found out about a path. A run that ended before its first round did has the end "silent"."""
+    end = snapshot.end
+    return {
+        "target": {"host": snapshot.target.host, "address": str(snapshot.target.address)},
+        "method": snapshot.method.value,
+        "reached": any(responder.is_target for hop in snapshot.hops for responder in hop.responders),
+        "end": "silent" if end is None else end.value,
+        "hops": [hop_document(hop, names) for hop in snapshot.hops],
+        "paths": [[_address(address) for address in path] for path in snapshot.paths],
+        "path_mtu": snapshot.path_mtu,
+        "findings": [{"kind": found.kind, "ttl": found.ttl, "text": safe(found.text)} for found in snapshot.findings],
+        "link": link,
+        "started_at": snapshot.started_at,
+        "ended_at": ended_at,
+    }
+
+
+def hop_document(hop: HopRow, names: NamesOf) -> Document:
+    """One TTL of a path."""
+    return {
+        "ttl": hop.ttl,
+        **_ledger(hop.ledger),
+        "rtt_ns": _rtt(hop.rtt),
+        "responders": [_responder(responder, names) for responder in hop.responders],
+    }
+
+
+def _target(row: TargetRow) -> Document:
+    ledger = row.ledger
+    return {
+        "host": row.target.host,
+        "address": str(row.target.address),
+        **_ledger(ledger),
+        "late": ledger.late,
+        "duplicates": ledger.duplicates,
+        "rtt_ns": _rtt(row.rtt),
+        "late_rtt_ns": row.late_rtt,
+        "reply_ttl": row.reply_ttl,
+        "clock": {
+            "sent": row.sent_clock.value if row.sent_clock else None,
+            "received": row.received_clock.value if row.received_clock else None,
+        },
+        "errors": [_error(error) for error in row.errors],
+    }
+
+
+def _ledger(ledger: Ledger) -> Document:
+    return {
+        "sent": ledger.sent,
+        "replied": ledger.replied,
+        "lost": ledger.lost,
+        "in_flight": ledger.in_flight,
+        "failed": ledger.failed,
+        "loss": ledger.loss,
+    }
+
+
+def _rtt(rtt: RttSummary | None) -> Document | None:
+    if rtt is None:
+        return None
+    return {
+        "last": rtt.last,
+        "min": rtt.minimum,
+        "mean": round(rtt.mean),
+        "max": rtt.maximum,
+        "stddev": round(rtt.stddev),
+        "median": rtt.median,
+        "p95": rtt.p95,
+        "p99": rtt.p99,
+        "jitter": round(rtt.jitter),
+    }
+
+
+def _error(error: ErrorCount) -> Document:
+    return {
+        "from": str(error.source),
+        "type": error.type,
+        "code": error.code,
+        "text": safe(error.text),
+        "count": error.count,
+    }
+
+
+def _responder(responder: Responder, names: NamesOf) -> Document:
+    return {
+        "address": str(responder.address),
+        "names": list(names(responder.address)),
+        "replied": responder.replied,
+        "rtt_ns": _rtt(responder.rtt),
+        "is_target": responder.is_target,
+        "icmp": {"type": responder.type, "code": responder.code, "text": safe(responder.text)},
+        "quoted_ttl": responder.quoted_ttl,
+        "reply_ttl": responder.reply_ttl,
+        "mtu": responder.mtu,
+        "mpls": [_mpls(entry) for entry in responder.mpls],
+        "interface": _interface(responder.interface),
+        "nat": responder.nat,
+    }
+
+
+def _mpls(entry: MplsEntry) -> Document:
+    return {"label": entry.label, "tc": entry.traffic_class, "bottom": entry.is_bottom, "ttl": entry.ttl}
+
+
+def _interface(information: InterfaceInformation | None) -> Document | None:
+    if information is None:
+        return None
+    return {
+        "role": _ROLES.get(information.role, str(information.role)),
+        "index": information.index,
+        "address": _address(information.address),
+        "name": None if information.name is None else safe(information.name),
+        "mtu": information.mtu,
+    }
+
+
+def _address(address: Address | None) -> str | None:
+    return None if address is None else str(address)

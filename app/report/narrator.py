@@ -1,0 +1,180 @@
+"""A machine that tells what happens to its probes, one by one, as it happens.
+
+It stands between a runner and any machine, hands every call on and judges nothing itself: what a
+datagram meant is the machine's own verdict. Only that a probe was lost is told by nobody, so it keeps
+the probes in flight and tells of those whose time is over. It belongs to the runner's thread.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Generic, TypeVar
+
+from app.engine.command import Command
+from app.engine.datagram import Clock, Datagram, Departure, Event, Failure, Fault, Outgoing
+from app.engine.machine import Machine
+from app.engine.verdict import Meaning, Verdict
+from app.packet.answer import read_answer
+from app.packet.compose import Address
+
+S = TypeVar("S")
+
+#: Probes that are remembered after their fate is known, for late and second replies.
+_REMEMBERED = 65_536
+
+
+class Happening(Enum):
+    """What can happen to a probe, as `--jsonl` calls it."""
+
+    SENT = "sent"
+    REPLY = "reply"
+    LOST = "lost"
+    LATE = "late"
+    DUPLICATE = "duplicate"
+    FAILED = "failed"
+    ERROR = "error"
+    FAULT = "fault"  #: something about the link, not about a probe
+
+
+@dataclass(slots=True)
+class Probe:
+    """A probe that was handed to the link."""
+
+    row: str
+    ttl: int
+    sequence: int  #: counts the probes of a row from 1
+    sent_at: int
+    clock: Clock = Clock.USER
+    is_decided: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """One thing that happened. What does not belong to it is None or ""."""
+
+    happening: Happening
+    at: int
+    probe: Probe | None = None
+    source: Address | None = None  #: who answered
+    rtt: int | None = None
+    received_clock: Clock | None = None
+    reply_ttl: int | None = None
+    length: int | None = None  #: bytes of the answer behind its IP header
+    text: str = ""
+
+
+_ANSWERS = {
+    Meaning.REPLY: Happening.REPLY,
+    Meaning.LATE: Happening.LATE,
+    Meaning.DUPLICATE: Happening.DUPLICATE,
+    Meaning.ERROR: Happening.ERROR,
+}
+
+
+class Narrator(Generic[S]):
+    """The machine `inner`, and a listener for what happens. `timeout` is the machine's own."""
+
+    def __init__(
+        self,
+        inner: Machine[S],
+        timeout: int,
+        listen: Callable[[Story], None],
+        look: Callable[[S], None] | None = None,
+    ) -> None:
+        self._inner = inner
+        self._timeout = timeout
+        self._listen = listen
+        self._look = look
+        self._probes: dict[int, Probe] = {}  # by token, oldest first
+        self._undecided: dict[int, Probe] = {}  # the same, in flight
+        self._counts: dict[str, int] = {}
+
+    def poll(self, now: int) -> Sequence[Outgoing]:
+        """The machine's own probes, told of."""
+        batch = self._inner.poll(now)
+        for outgoing in batch:
+            self._sent(outgoing, now)
+        return batch
+
+    def receive(self, event: Event) -> Verdict:
+        """The machine's own verdict, told of."""
+        verdict = self._inner.receive(event)
+        match event:
+            case Datagram():
+                self._answered(event, verdict)
+            case Departure():
+                if (probe := self._probes.get(event.token)) is not None:
+                    probe.sent_at, probe.clock = event.sent_at, event.clock
+            case Failure():
+                if (probe := self._decide(event.token)) is not None:
+                    self._listen(Story(Happening.FAILED, event.at, probe, text=event.text))
+            case Fault():
+                self._listen(Story(Happening.FAULT, event.at, text=event.text))
+        return verdict
+
+    def expire(self, now: int) -> None:
+        """Let the machine give up on the lost, and tell of them."""
+        self._inner.expire(now)
+        while self._undecided:
+            token, probe = next(iter(self._undecided.items()))
+            if probe.sent_at + self._timeout > now:
+                break
+            self._lost(token, probe.sent_at + self._timeout)
+
+    def deadline(self) -> int | None:
+        """The machine's own."""
+        return self._inner.deadline()
+
+    def obey(self, command: Command, now: int) -> None:
+        """The machine's own."""
+        self._inner.obey(command, now)
+
+    def snapshot(self, now: int) -> S:
+        """The machine's own, looked at."""
+        snapshot = self._inner.snapshot(now)
+        if self._look is not None:
+            self._look(snapshot)
+        return snapshot
+
+    def _sent(self, outgoing: Outgoing, now: int) -> None:
+        row = outgoing.row or ""
+        sequence = self._counts[row] = self._counts.get(row, 0) + 1
+        # TTL and hop limit stand at these bytes of the IP header (RFC 791, RFC 8200).
+        ttl = outgoing.data[8 if outgoing.data[0] >> 4 == 4 else 7]
+        probe = Probe(row, ttl, sequence, now)
+        self._probes[outgoing.token] = self._undecided[outgoing.token] = probe
+        if len(self._probes) > _REMEMBERED + len(self._undecided):
+            del self._probes[next(iter(self._probes))]
+        self._listen(Story(Happening.SENT, now, probe))
+
+    def _answered(self, datagram: Datagram, verdict: Verdict) -> None:
+        happening = _ANSWERS.get(verdict.meaning)
+        probe = None if verdict.token is None else self._probes.get(verdict.token)
+        answer = read_answer(datagram.data)
+        if happening is None or verdict.token is None or probe is None or answer is None:
+            return
+        if happening in (Happening.REPLY, Happening.ERROR):
+            self._decide(verdict.token)
+        elif happening is Happening.LATE:
+            self._lost(verdict.token, probe.sent_at + self._timeout)
+        self._listen(
+            Story(
+                happening,
+                datagram.received_at,
+                probe,
+                source=answer.source,
+                rtt=datagram.received_at - probe.sent_at,
+                received_clock=datagram.clock,
+                reply_ttl=answer.ttl,
+                length=len(answer.transport),
+                text=verdict.text,
+            )
+        )
+
+    def _decide(self, token: int) -> Probe | None:
+        """The probe, if its fate was open until now."""
+        return self._undecided.pop(token, None)
+
+    def _lost(self, token: int, at: int) -> None:
+        if (probe := self._decide(token)) is not None:
+            self._listen(Story(Happening.LOST, at, probe))
