@@ -56,9 +56,14 @@ class Terminal:
         return [int(pid) for pid in done.stdout.split()]
 
     def _tmux(self, *words: str) -> str:
-        environment = ENVIRONMENT | {"TERM": "xterm-256color"}
+        environment = ENVIRONMENT | {"TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}
         environment.pop("NO_COLOR")
         done = subprocess.run(
-            ["tmux", "-L", self._server, *words], capture_output=True, text=True, check=False, cwd=ROOT, env=environment
+            ["tmux", "-u", "-L", self._server, *words],
+            capture_output=True,
+            text=True,
+            check=False,
+            cwd=ROOT,
+            env=environment,
         )
         return done.stdout

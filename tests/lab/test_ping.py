@@ -1,6 +1,8 @@
 """`hopscope ping` in real networks: its numbers held against what was done to the packets, and against ping."""
 
 import signal
+import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +10,7 @@ from tests.lab.peers import ping_errors, ping_reply_ttl
 from tests.lab.program import Running, hopscope
 from tests.lab.rejections import REJECTIONS, Rejection
 from tests.lab.topology import Lab
+from tests.privileges import require_programs
 
 QUICK = ("-i", "0.02", "-W", "0.3", "--json")
 
@@ -101,6 +104,62 @@ def test_a_hop_that_time_exceeds_is_named(six_hops: Lab, version: int) -> None:
 
     (error,) = run.document["targets"][0]["errors"]
     assert (error["from"], error["type"]) == (six_hops.chain(version)[1], 11 if version == 4 else 3)
+
+
+@pytest.mark.parametrize(("version", "rule"), [(4, "icmp type echo-request"), (6, "icmpv6 type echo-request")])
+def test_the_first_router_sees_as_many_packets_as_were_sent(six_hops: Lab, version: int, rule: str) -> None:
+    host, target, router = six_hops.nodes["h"], six_hops.nodes["t"].address(version), six_hops.nodes["r1"]
+    wanted = f"{rule} ip{'6' if version == 6 else ''} dscp ef meta length {128 if version == 4 else 148}"
+
+    with router.rules(f"{wanted} counter", hook="prerouting"):
+        run = hopscope(host, "ping", target, "-c", "7", "-s", "100", "-Q", "46", *QUICK)
+        seen = router.counter("dscp ef")
+
+    assert run.document["targets"][0]["sent"] == seen == 7
+
+
+@pytest.mark.parametrize("version", [4, 6])
+def test_what_our_own_firewall_drops_was_not_sent(six_hops: Lab, version: int) -> None:
+    host, target = six_hops.nodes["h"], six_hops.nodes["t"].address(version)
+
+    with host.rules("icmp type echo-request drop\nicmpv6 type echo-request drop", hook="output"):
+        run = hopscope(host, "ping", target, "-c", "3", "-i", "0.02", "-W", "0.3", "--jsonl")
+
+    (row,) = run.document["targets"]
+    assert (run.status, row["sent"], row["failed"], row["lost"]) == (1, 3, 3, 0)
+    assert all(event["text"] for event in run.events if event["event"] == "failed")
+
+
+@pytest.mark.parametrize("target", ["192.0.2.1", "2001:db8::1"])
+def test_without_a_route_nothing_was_sent(six_hops: Lab, target: str) -> None:
+    run = hopscope(six_hops.nodes["h"], "ping", target, "-c", "2", *QUICK)
+
+    (row,) = run.document["targets"]
+    assert (run.status, row["sent"], row["failed"], row["lost"], row["loss"]) == (1, 2, 2, 0, None)
+
+
+def test_a_saved_ping_is_read_by_tshark(six_hops: Lab, tmp_path: Path) -> None:
+    require_programs("tshark")
+    host, target, file = six_hops.nodes["h"], six_hops.nodes["t"].address(6), tmp_path / "ping.pcapng"
+
+    run = hopscope(host, "ping", target, "-c", "3", "--save", str(file), *QUICK)
+
+    fields = ("-T", "fields", "-e", "icmpv6.type", "-e", "icmpv6.checksum.status", "-e", "ipv6.hlim")
+    said = subprocess.run(["tshark", "-r", str(file), *fields], capture_output=True, text=True, check=True).stdout
+    assert run.document["targets"][0]["replied"] == 3
+    assert sorted(said.splitlines()) == ["128\t1\t64"] * 3 + ["129\t1\t59"] * 3
+
+
+def test_several_targets_each_have_their_own_numbers(six_hops: Lab) -> None:
+    host, names = six_hops.nodes["h"], ["r1.lab", "r4.lab", "t.lab"]
+
+    with six_hops.nodes["r4"].rules('oifname "to-r5" drop'):
+        run = hopscope(host, "ping", "-4", *names, "-c", "4", *QUICK)
+
+    assert [(row["host"], row["replied"]) for row in run.document["targets"]] == list(
+        zip(names, [4, 4, 0], strict=True)
+    )
+    assert run.status == 0
 
 
 @pytest.mark.parametrize("version", [4, 6])
