@@ -5,6 +5,7 @@ CLOCK_REALTIME; `WallClock` brings those stamps over.
 """
 
 import time
+from collections.abc import Callable
 
 _ANCHOR = time.time_ns() - time.monotonic_ns()
 
@@ -21,13 +22,14 @@ def now() -> int:
 class WallClock:
     """Brings CLOCK_REALTIME stamps over to the links' clock, and refuses to where a step makes them lies."""
 
-    def __init__(self) -> None:
-        self._ahead, self._at = _difference()
+    def __init__(self, compare: Callable[[], tuple[int, int]] | None = None) -> None:
+        self._compare = compare or difference
+        self._ahead, self._at = self._compare()
         self._is_trusted = True
 
     def refresh(self) -> None:
         """Compare both clocks. Stamps that are read until the next refresh are brought over by this."""
-        ahead, at = _difference()
+        ahead, at = self._compare()
         drift = abs(ahead - self._ahead)
         self._is_trusted = drift <= _NOISE + (at - self._at) * _SLEW
         self._ahead, self._at = ahead, at
@@ -37,7 +39,7 @@ class WallClock:
         return None if stamp is None or not self._is_trusted else stamp - self._ahead
 
 
-def _difference() -> tuple[int, int]:
+def difference() -> tuple[int, int]:
     """How far the wall clock is ahead of the links' clock, and when that was read; the closest of three readings."""
     readings = []
     for _ in range(3):
