@@ -29,6 +29,9 @@ from app.packet.registry import Protocol
 
 _INT = struct.Struct("@i")
 
+#: Errors of earlier probes, or a stranger's lies about them, that may be told before a send is heard.
+_TRIES = 16
+
 
 class DatagramSender:
     """Sends one version's probes of one protocol by a datagram socket: TTL and traffic class go beside."""
@@ -62,11 +65,14 @@ class DatagramSender:
             transport = transport[8:]
         self._probes.remember(outgoing)
         address = socket_address(outgoing.destination, port)
-        try:
-            self._hand_over(outgoing.token, transport, _beside(family, outgoing.data), address)
-        except OSError:
-            # It may be the error of an earlier probe that is told here; asking has cleared it.
-            self._hand_over(outgoing.token, transport, _beside(family, outgoing.data), address)
+        for tries_left in reversed(range(_TRIES)):
+            try:
+                self._hand_over(outgoing.token, transport, _beside(family, outgoing.data), address)
+                return
+            except OSError:
+                # It may be the error of an earlier probe that is told here; asking has cleared it.
+                if not tries_left:
+                    raise
 
     def _hand_over(self, token: int, payload: bytes, beside: "Beside", address: tuple[object, ...]) -> None:
         let_go = clock.now()

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from tests.lab.program import ENVIRONMENT, hopscope
+from tests.lab.program import AS_NOBODY, ENVIRONMENT, hopscope
 from tests.lab.topology import Lab, Node
 
 RATE = 3000
@@ -30,11 +30,12 @@ def under_attack(router: Node, *, seconds: float) -> Iterator[None]:
 
 
 @pytest.mark.parametrize("version", [4, 6])
-def test_a_ping_under_attack_counts_its_own_replies_only(six_hops: Lab, version: int) -> None:
+@pytest.mark.parametrize("user", [(), AS_NOBODY], ids=["raw", "dgram"])
+def test_a_ping_under_attack_counts_its_own_replies_only(six_hops: Lab, version: int, user: tuple[str, ...]) -> None:
     host, target = six_hops.nodes["h"], six_hops.nodes["t"].address(version)
 
     with under_attack(six_hops.nodes["r1"], seconds=3):
-        run = hopscope(host, "ping", target, "-c", "40", "-i", "0.05", "--json")
+        run = hopscope(host, "ping", target, "-c", "40", "-i", "0.05", "--json", user=user)
 
     (row,) = run.document["targets"]
     assert (row["sent"], row["replied"], row["lost"], row["failed"]) == (40, 40, 0, 0)
