@@ -63,7 +63,7 @@ def aligned_duration(nanoseconds: float | None) -> str:
 
 
 def aligned_milliseconds(nanoseconds: float | None) -> str:
-    """A number of milliseconds with its point in a fixed place, 7 cells wide and more above 10 s."""
+    """A number of milliseconds with its point in a fixed place, 8 cells wide up to 10 s."""
     if nanoseconds is None:
-        return f"{NOTHING_YET:>4}   "
-    return aligned(milliseconds(nanoseconds)[:7], whole=4)
+        return f"{NOTHING_YET:>4}    "
+    return aligned(milliseconds(nanoseconds), whole=4, fraction=3)

@@ -11,6 +11,7 @@ from rich.cells import cell_len
 from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.geometry import Size
 from textual.message import Message
 
 from app.engine.snapshot import RttSummary, State, TargetRow
@@ -63,7 +64,7 @@ def _time(title: str, read: Callable[[TargetRow], float | None], priority: int) 
 def _narrow(title: str, read: Callable[[TargetRow], float | None], priority: int) -> Column[TargetRow]:
     return Column(
         title,
-        7,
+        8,
         lambda row: aligned_milliseconds(read(row)),
         order=_known_first(read),
         priority=priority,
@@ -151,6 +152,8 @@ class TargetTable(LineView):
         """Show the rows of a snapshot taken at `at`; the order is renewed once a second, so that it can be read."""
         is_same_set = len(rows) == len(self._all)
         self._all = rows
+        if not is_same_set:
+            self.refresh(layout=True)
         if is_same_set and self.order is not None and at - self._sorted_at < 1_000_000_000:
             newest = {row.target.key: row for row in rows}
             if newest.keys() >= self._places.keys():
@@ -198,6 +201,10 @@ class TargetTable(LineView):
         if (row := self.selected) is not None:
             self._key = row.target.key
         super().watch_cursor(before, after)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """No higher than its rows, so that what is under it gets the rest."""
+        return self.HEADINGS + max(1, len(self._all))
 
     # Lines
 

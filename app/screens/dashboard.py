@@ -10,19 +10,20 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from app.engine.command import AddTarget, Focus, RemoveTarget, Reset, SetInterval, Target
 from app.engine.datagram import Clock
 from app.engine.feed import Feed
 from app.engine.snapshot import PingSnapshot, State, TargetRow
-from app.engine.wording import duration
 from app.net.link import LinkError
 from app.packet.text import safe
-from app.screens.pace import faster, slower
+from app.screens.pace import every, faster, slower
 from app.screens.page import Page
+from widgets.chart import RttChart
 from widgets.eventlog import EventLog
+from widgets.histogram import RttHistogram
 from widgets.ledger import LedgerPane
 from widgets.lines import LineView
 from widgets.masthead import Words
@@ -71,11 +72,17 @@ class DashboardScreen(Page):
     def compose_page(self) -> Iterable[Widget]:
         """The table, and under it the selected target and what happened."""
         glyphs = self.navigator.glyphs
-        with Vertical(id="dashboard"):
-            yield TargetTable(glyphs, id="targets")
-            yield Rule(glyphs)
-            yield LedgerPane(glyphs)
-            yield EventLog(id="log")
+        with Horizontal(id="dashboard"):
+            with Vertical(id="all"):
+                yield TargetTable(glyphs, id="targets")
+                yield Rule(glyphs)
+                yield LedgerPane(glyphs)
+                yield EventLog(id="log")
+            with Vertical(id="selected"):
+                yield Rule(glyphs, "round-trip time")
+                yield RttChart(glyphs)
+                yield Rule(glyphs, "how often")
+                yield RttHistogram(glyphs)
         yield Prompt()
 
     # Showing
@@ -104,6 +111,11 @@ class DashboardScreen(Page):
         if self.feed is not None and row is not None and row.target.key != self._focus:
             self._focus = row.target.key
             self.feed.tell(Focus(row.target.key))
+        if row is not None and self.has_class("-wide"):
+            history = snapshot.focus
+            samples = history.samples if history is not None and history.key == row.target.key else row.recent
+            self.query_one(RttChart).show(samples, row.rtt, sent=row.ledger.sent, at=snapshot.at)
+            self.query_one(RttHistogram).show(samples, row.rtt)
 
     def words(self) -> tuple[Words, Words]:
         """How many targets there are and how they stand."""
@@ -126,7 +138,7 @@ class DashboardScreen(Page):
         count = f"{len(snapshot.rows)} target{'' if len(snapshot.rows) == 1 else 's'}"
         clocks = {each for row in snapshot.rows for each in (row.sent_clock, row.received_clock) if each is not None}
         stamped = "" if not clocks else " · kernel clock" if clocks == {Clock.KERNEL} else " · user clock"
-        words = [("muted", f"{count} · every {duration(snapshot.interval)}{stamped}")]
+        words = [("muted", f"{count} · {every(snapshot.interval)}{stamped}")]
         if table.filter:
             words = [("accent", f"{table.lines()} of {count} with “{table.filter}”")]
         if table.order is not None:
@@ -139,6 +151,11 @@ class DashboardScreen(Page):
         self._show_selected()
 
     # Where one can go from here
+
+    @property
+    def target(self) -> Target | None:
+        """The target under the cursor."""
+        return row.target if (row := self.selected) is not None else None
 
     @property
     def selected(self) -> TargetRow | None:
@@ -160,6 +177,12 @@ class DashboardScreen(Page):
         """Show the packets of the selected target."""
         if (row := self.selected) is not None and self.feed is not None:
             self.navigator.open_packets(self.feed.packets, row.target.key, None, row.target.host)
+
+    @on(RttChart.Chosen)
+    def open_sample(self, event: RttChart.Chosen) -> None:
+        """Show the packets of the probe under the chart's cursor."""
+        if (row := self.selected) is not None and self.feed is not None:
+            self.navigator.open_packets(self.feed.packets, row.target.key, event.token, row.target.host)
 
     # What one can tell the engine
 

@@ -1,4 +1,4 @@
-"""The intervals that + and - step through."""
+"""The intervals that + and - step through, and how they are said."""
 
 #: From 50 ms to a minute, in nanoseconds.
 INTERVALS = tuple(round(seconds * 1e9) for seconds in (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60))
@@ -12,3 +12,8 @@ def faster(interval: int) -> int:
 def slower(interval: int) -> int:
     """The next longer interval; the same where there is none."""
     return min((each for each in INTERVALS if each > interval), default=interval)
+
+
+def every(interval: int) -> str:
+    """An interval as people say it: "every 1 s", "every 50 ms"."""
+    return f"every {interval / 1e9:g} s" if interval >= 1_000_000_000 else f"every {interval / 1e6:g} ms"

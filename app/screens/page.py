@@ -19,6 +19,8 @@ from widgets.masthead import Masthead, Status, Words
 
 FRAMES_PER_SECOND = 10
 SMALLEST = (60, 15)
+WIDE = 160  #: columns from which on panes stand side by side
+TALL = 45  #: lines from which on there is room for more than the essentials
 
 
 class Page(Screen[None]):
@@ -92,6 +94,8 @@ class Page(Screen[None]):
         width, height = SMALLEST
         is_too_small = event.size.width < width or event.size.height < height
         self.set_class(is_too_small, "-too-small")
+        self.set_class(event.size.width >= WIDE, "-wide")
+        self.set_class(event.size.height >= TALL, "-tall")
         if is_too_small:
             self.query_one("#too-small", Static).update(
                 f"terminal too small: {event.size.width}x{event.size.height}, needs {width}x{height}"
@@ -101,6 +105,9 @@ class Page(Screen[None]):
         """Hold the picture or let it go on."""
         self.is_frozen = not self.is_frozen
         self.poll()
+
+    def action_packets(self) -> None:
+        """Show the packets behind this screen; a screen of packets shows them already."""
 
     def action_back(self) -> None:
         """Leave this screen."""

@@ -1,0 +1,122 @@
+"""One target: when did it go wrong, and how sure can one be."""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.widget import Widget
+
+from app.engine.command import Focus, Reset, Target
+from app.engine.datagram import Clock
+from app.engine.feed import Feed
+from app.engine.snapshot import PingSnapshot, Samples, TargetRow
+from app.engine.wording import percent
+from app.screens.pace import every
+from app.screens.page import Page
+from widgets.chart import RttChart
+from widgets.eventlog import EventLog
+from widgets.glyphs import INK_OF_STATE
+from widgets.histogram import RttHistogram
+from widgets.ledger import LedgerPane
+from widgets.masthead import Words
+from widgets.rule import Rule
+from widgets.windows import LossWindows
+
+
+class TargetScreen(Page):
+    """A target's chart over time, its loss by windows, and its events."""
+
+    MODE = "Ping"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("t", "trace", "Trace", id="target.trace", tooltip="Show the path to this target, hop by hop"),
+        Binding("i", "packets", "All packets", id="target.packets", tooltip="Show all packets of this target"),
+        Binding("r", "reset", "Reset", id="target.reset", tooltip="Forget what was measured here", show=False),
+        Binding("escape", "back", "Back", id="page.back", tooltip="Back to all targets"),
+    ]
+
+    def __init__(self, feed: Feed[PingSnapshot], target: Target) -> None:
+        super().__init__()
+        self.feed = feed
+        self.target = target
+        self._shown: PingSnapshot | None = None
+        self._row: TargetRow | None = None
+
+    def compose_page(self) -> Iterable[Widget]:
+        """The chart; under it who it is, the windows and the events; where there is room, a histogram."""
+        glyphs = self.navigator.glyphs
+        yield RttChart(glyphs)
+        yield Rule(glyphs)
+        yield LedgerPane(glyphs)
+        with Horizontal(id="target-below"):
+            with Vertical(id="target-numbers"):
+                yield LossWindows()
+                yield RttHistogram(glyphs)
+            yield EventLog(names_rows=False, id="log")
+
+    def on_mount(self) -> None:
+        """Ask for the whole history."""
+        super().on_mount()
+        self.feed.tell(Focus(self.target.key))
+
+    def show_frame(self) -> None:
+        """Show the newest snapshot, if it is new."""
+        if (snapshot := self.feed.latest) is self._shown:
+            return
+        self._shown = snapshot
+        key = self.target.key
+        row = next((each for each in snapshot.rows if each.target.key == key), None)
+        if row is None:
+            self._row = None
+            return
+        history = snapshot.focus if snapshot.focus is not None and snapshot.focus.key == key else None
+        if row is not self._row:
+            self._show_row(row, history.samples if history else row.recent, snapshot)
+        log = history.log if history else tuple(line for line in snapshot.log if line.row == key)
+        self.query_one(EventLog).show(log, started_at=snapshot.started_at, hosts={})
+        # A history that has not come yet comes with a later snapshot of the same row.
+        self._row = row if history else None
+
+    def _show_row(self, row: TargetRow, samples: Samples, snapshot: PingSnapshot) -> None:
+        at = snapshot.at
+        self.query_one(RttChart).show(samples, row.rtt, sent=row.ledger.sent, at=at)
+        self.query_one(LossWindows).show(samples, row.ledger, at=at)
+        self.query_one(RttHistogram).show(samples, row.rtt)
+        self.query_one(LedgerPane).show(row, snapshot, self.navigator.network.names.name(row.target.address))
+
+    def words(self) -> tuple[Words, Words]:
+        """How it is measured, and how it stands."""
+        if self.feed.failure is not None:
+            return (("down", self.feed.failure),), ()
+        snapshot, row = self._shown, self._find()
+        if snapshot is None or row is None:
+            return (("muted", f"{self.target.host} is not measured any more"),), ()
+        clock = "kernel clock" if row.received_clock is Clock.KERNEL else "user clock"
+        left: Words = (
+            ("strong", row.target.host),
+            ("muted", f"  {row.target.address}  icmp echo · {every(snapshot.interval)} · {clock}"),
+        )
+        sign = self.navigator.glyphs.states[row.state]
+        return left, ((INK_OF_STATE[row.state], f"{sign} {row.state.value}  loss {percent(row.ledger.loss)}"),)
+
+    def _find(self) -> TargetRow | None:
+        rows = self._shown.rows if self._shown is not None else ()
+        return next((row for row in rows if row.target.key == self.target.key), None)
+
+    @on(RttChart.Chosen)
+    def open_sample(self, event: RttChart.Chosen) -> None:
+        """Show the packets of the probe under the cursor."""
+        self.navigator.open_packets(self.feed.packets, self.target.key, event.token, self.target.host)
+
+    def action_packets(self) -> None:
+        """Show all packets of this target."""
+        self.navigator.open_packets(self.feed.packets, self.target.key, None, self.target.host)
+
+    def action_trace(self) -> None:
+        """Trace the path to this target."""
+        self.navigator.open_trace(self.target)
+
+    def action_reset(self) -> None:
+        """Forget what was measured of this target."""
+        self.feed.tell(Reset(self.target.key))

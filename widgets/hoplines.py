@@ -1,0 +1,217 @@
+"""What a trace says, line by line: a hop, each of its responders, what they told, and the words above and below.
+
+Pure: a snapshot goes in, lines and sentences come out. A hop that gains a second responder grows
+downwards; the hops behind the last answer stay out of sight while the first round still runs.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from textwrap import wrap
+from typing import TypeAlias
+
+from app.engine.snapshot import End, Finding, HopRow, Responder, TraceSnapshot
+from app.engine.wording import duration
+from app.packet.compose import Address
+
+#: The name of an address, safe to show; None while it is unknown or not wanted.
+NameOf: TypeAlias = Callable[[Address], str | None]
+
+#: So many silent hops in a row at the end of a path are told in one line.
+FOLD = 3
+
+#: Findings that ask for attention; the others explain what was seen.
+ALARMING = frozenset({"loop", "prohibited", "mtu-black-hole", "path-changed", "loss"})
+
+
+class Kind(Enum):
+    """What a line of the hop table is about."""
+
+    HOP = "hop"
+    RESPONDER = "responder"  #: one of several that answer at a hop
+    NOTE = "note"  #: what a responder told beyond "time exceeded"
+    SILENCE = "silence"  #: a run of hops at the end that never answered
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HopLine:
+    """One line of the hop table. `hop` is where Enter leads."""
+
+    kind: Kind
+    hop: HopRow
+    responder: Responder | None = None
+    text: str = ""
+    is_last: bool = True  #: the last branch below its hop
+    is_alarming: bool = False
+
+    @property
+    def key(self) -> tuple[str, str, str]:
+        """What stays the same about a line when others appear above it."""
+        return self.hop.key, str(self.responder.address) if self.responder else "", self.text
+
+
+def hop_lines(snapshot: TraceSnapshot) -> list[HopLine]:
+    """The lines of the table, in the order of the path."""
+    hops = _shown(snapshot)
+    tail = _silent_tail(hops) if snapshot.end is not None else 0
+    lines: list[HopLine] = []
+    for hop in hops[: len(hops) - tail]:
+        lines += _of_hop(hop)
+    if tail:
+        first, last = hops[-tail].ttl, hops[-1].ttl
+        lines.append(HopLine(Kind.SILENCE, hops[-tail], text=f"no answer from {first} to {last}"))
+    return lines
+
+
+def _shown(snapshot: TraceSnapshot) -> Sequence[HopRow]:
+    """All hops, or those up to the farthest that answered while the path is still being found."""
+    if snapshot.end is not None:
+        return snapshot.hops
+    answered = [index for index, hop in enumerate(snapshot.hops) if hop.responders]
+    return snapshot.hops[: answered[-1] + 1] if answered else ()
+
+
+def _silent_tail(hops: Sequence[HopRow]) -> int:
+    count = 0
+    while count < len(hops) and not hops[-1 - count].responders:
+        count += 1
+    return count if count >= FOLD else 0
+
+
+def _of_hop(hop: HopRow) -> Iterator[HopLine]:
+    if len(hop.responders) < 2:
+        responder = hop.responders[0] if hop.responders else None
+        yield HopLine(Kind.HOP, hop, responder)
+        yield from _notes(hop, responder)
+        return
+    yield HopLine(Kind.HOP, hop, text=f"{len(hop.responders)} hosts answer here")
+    for responder in hop.responders:
+        yield HopLine(Kind.RESPONDER, hop, responder, is_last=responder is hop.responders[-1])
+        yield from _notes(hop, responder)
+
+
+def _notes(hop: HopRow, responder: Responder | None) -> Iterator[HopLine]:
+    if responder is None:
+        return
+    if responder.text and not responder.is_target:
+        yield HopLine(Kind.NOTE, hop, responder, responder.text, is_alarming=True)
+    for entry in responder.mpls:
+        bottom = " bottom" if entry.is_bottom else ""
+        words = f"MPLS {entry.label} tc {entry.traffic_class}{bottom} ttl {entry.ttl}"
+        yield HopLine(Kind.NOTE, hop, responder, words)
+    if (interface := responder.interface) is not None:
+        parts = [interface.name, str(interface.address) if interface.address else None]
+        parts += [f"index {interface.index}" if interface.index is not None and not interface.name else None]
+        words = " ".join(part for part in parts if part)
+        yield HopLine(Kind.NOTE, hop, responder, f"came in by {words}" if interface.role == 0 else f"interface {words}")
+    if responder.nat:
+        yield HopLine(Kind.NOTE, hop, responder, "an address translator stands before this hop")
+
+
+def silence(hop: HopRow) -> str:
+    """What stands in place of a host that has not answered."""
+    ledger = hop.ledger
+    if ledger.lost:
+        return "no answer"
+    return "not sent" if ledger.failed and not ledger.in_flight else "·"
+
+
+def host(line: HopLine, name_of: NameOf, width: int) -> tuple[str, str]:
+    """The name and the address of a line's host, as far as `width` cells hold them."""
+    responder = line.responder
+    if responder is None:
+        return line.text or silence(line.hop), ""
+    address = str(responder.address)
+    name = name_of(responder.address)
+    if name is None or name == address:
+        return cut(address, width), ""
+    room = width - len(address) - 2
+    if room >= min(len(name), 12):
+        return cut(name, room), address
+    return cut(name, width), ""
+
+
+def cut(text: str, width: int) -> str:
+    """`text` in at most `width` characters, an ellipsis where it lost some."""
+    return text if len(text) <= width else text[: max(0, width - 1)] + "…"
+
+
+def status(snapshot: TraceSnapshot) -> str:
+    """How the path is asked: method, flow, round, interval."""
+    words = f"{snapshot.method.value}, one flow · round {snapshot.round} · every {duration(snapshot.interval)}"
+    if snapshot.strangers or snapshot.forged:
+        words += f" · strangers {snapshot.strangers}, forged {snapshot.forged}"
+    return words
+
+
+def end_words(snapshot: TraceSnapshot) -> str:
+    """How far the path was followed, and why no further."""
+    if snapshot.end is None:
+        answered = sum(1 for hop in snapshot.hops if hop.responders)
+        first, last = snapshot.asked or (1, len(snapshot.hops))
+        return f"asking {first}-{last}, {answered} answered" if snapshot.hops else "starting"
+    words = _END[snapshot.end](snapshot)
+    return f"{words}, path MTU {snapshot.path_mtu}" if snapshot.path_mtu else words
+
+
+def _reached(snapshot: TraceSnapshot) -> str:
+    last = next((hop for hop in snapshot.hops if any(one.is_target for one in hop.responders)), None)
+    if last is None:
+        return "reached"
+    rtt = f", {duration(last.rtt.last)}" if last.rtt else ""
+    return f"reached: {last.ttl} hop{'s' if last.ttl != 1 else ''}{rtt}"
+
+
+def _refused(snapshot: TraceSnapshot) -> str:
+    assert snapshot.end is not None
+    for hop in reversed(snapshot.hops):
+        for responder in hop.responders:
+            if responder.text and not responder.is_target:
+                return f"{snapshot.end.value}: {responder.text}, said {responder.address} at hop {hop.ttl}"
+    return snapshot.end.value
+
+
+def _loop(snapshot: TraceSnapshot) -> str:
+    finding = next((finding for finding in snapshot.findings if finding.kind == "loop"), None)
+    return f"loop: {finding.text}" if finding else "loop: the same routers come again"
+
+
+def _gave_up(snapshot: TraceSnapshot) -> str:
+    return f"not reached within {len(snapshot.hops)} hops"
+
+
+def _fell_silent(snapshot: TraceSnapshot) -> str:
+    answered = [hop.ttl for hop in snapshot.hops if hop.responders]
+    return f"no answer beyond hop {answered[-1]}" if answered else "no answer from any hop"
+
+
+_END: dict[End, Callable[[TraceSnapshot], str]] = {
+    End.REACHED: _reached,
+    End.UNREACHABLE: _refused,
+    End.PROHIBITED: _refused,
+    End.LOOP: _loop,
+    End.MAX_HOPS: _gave_up,
+    End.SILENT: _fell_silent,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class FindingLine:
+    """One line of the findings: the sign and the place stand on the first line of each alone."""
+
+    sign: str
+    place: str
+    text: str
+    is_alarming: bool
+
+
+def finding_lines(findings: Sequence[Finding], width: int) -> list[FindingLine]:
+    """The findings, alarming ones first, wrapped to `width` cells."""
+    lines = []
+    for finding in sorted(findings, key=lambda one: (one.kind not in ALARMING, one.ttl or 0)):
+        is_alarming = finding.kind in ALARMING
+        place = f"hop {finding.ttl}" if finding.ttl is not None else "path"
+        for index, text in enumerate(wrap(finding.text, max(20, width - 12)) or [""]):
+            sign = "" if index else "▲" if is_alarming else "?"
+            lines.append(FindingLine(sign, "" if index else place, text, is_alarming))
+    return lines
