@@ -24,6 +24,7 @@ class Verdict:
     row: str | None = None
     token: int | None = None
     text: str = ""  #: one clause for the packet list, such as "proves hop 5"
+    rtt: int | None = None  #: of a reply in time or late, by the stamps known when it was read
 
 
 NOTHING = Verdict(Meaning.NOTHING)

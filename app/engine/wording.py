@@ -43,3 +43,10 @@ def clock(nanoseconds: int) -> str:
     """Elapsed time as "00:04:12"."""
     seconds = max(0, nanoseconds) // 1_000_000_000
     return f"{seconds // 3600:02d}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+
+
+def span(nanoseconds: int) -> str:
+    """How long something lasted, as a person says it: "410 ms", "12 s", "00:04:12"."""
+    if nanoseconds < 1_000_000_000:
+        return duration(nanoseconds)
+    return f"{nanoseconds // 1_000_000_000} s" if nanoseconds < 120_000_000_000 else clock(nanoseconds)

@@ -1,0 +1,389 @@
+"""The ping engine: many targets, one probe each an interval, every probe accounted for.
+
+A probe is IN FLIGHT from `poll` on and then exactly one of: replied in time, lost, or failed to send. An
+ICMP error about it decides it at once, as lost: nobody waits for a reply to what was refused. A reply
+that is in time by its stamps is a reply, whatever was thought before it was read; one that is not is
+LATE: counted, shown, and lost all the same (RFC 6673, section 4). The RTT of a reply enters the
+statistics at the end of the turn in which it was read (`expire` or `snapshot`), so that a kernel stamp
+of its departure that comes with it is heeded, in whichever order the two are told.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from app.engine.command import AddTarget, Command, Finish, Focus, RemoveTarget, Reset, SetInterval, Target
+from app.engine.datagram import Clock, Datagram, Departure, Event, Failure, Outgoing
+from app.engine.echo import EchoTemplate, carries, is_truncated, sequence_of
+from app.engine.refusal import is_fatal, words
+from app.engine.rota import Rota
+from app.engine.series import KEPT
+from app.engine.snapshot import History, LogLine, Outcome, PingSnapshot, TargetRow
+from app.engine.targetrow import Row
+from app.engine.verdict import NOTHING, STRANGER, Meaning, Verdict
+from app.engine.wording import duration
+from app.packet.answer import Answer, read_answer
+from app.packet.compose import Address, Envelope
+
+LINES = 200  #: log lines in a snapshot
+_ROW_BITS = 32  #: a token is the row's number, then this many bits of the probe's
+#: Offset of the sequence numbers of the next row with the same address: far from all others.
+_OFFSET_STEP = 40_503
+
+
+@dataclass(frozen=True, slots=True)
+class PingConfig:
+    """How to ping. Durations in nanoseconds, `size` in bytes of payload."""
+
+    interval: int = 1_000_000_000
+    timeout: int = 1_000_000_000
+    count: int | None = None  #: probes for each target; None: without end
+    size: int = 56
+    ttl: int = 64
+    dscp: int = 0
+    spread: bool = True  #: the targets' probes evenly over the interval; False: all at once
+    kept: int = KEPT  #: samples that each row remembers
+
+
+class PingMachine:
+    """Machine[PingSnapshot]. `source` says where packets to an address leave from, or raises an OSError.
+
+    `identifier` is the link's; `secret` is at most 64 random bytes that nobody else knows.
+    """
+
+    def __init__(
+        self,
+        targets: Iterable[Target],
+        config: PingConfig,
+        *,
+        source: Callable[[Address], Address],
+        identifier: int,
+        secret: bytes,
+    ) -> None:
+        self._config = config
+        self._source = source
+        self._identifier = identifier
+        self._secret = secret
+        self._rows: dict[str, Row] = {}
+        self._by_number: list[Row | None] = []  # a token's upper bits are an index here
+        self._by_address: dict[bytes, list[Row]] = {}
+        self._offsets: dict[bytes, int] = {}
+        self._rota: Rota[Row] = Rota(config.interval, is_spread=config.spread)
+        self._flights: deque[int] = deque()  # tokens in the order of sending
+        self._unsettled: dict[int, tuple[Row, int]] = {}  # token: row and when the reply came
+        self._done = 0  # rows that have sent their count
+        self._is_finishing = False
+        self._started_at: int | None = None
+        self._log: deque[LogLine] = deque(maxlen=LINES)
+        self._strangers = self._forged = 0
+        self._focus: str | None = None
+        self._history: History | None = None
+        self._dirty: set[Row] = set()
+        self._views: dict[str, TargetRow] = {}
+        for target in targets:
+            self._enter(target)
+
+    # Rows come and go.
+
+    def _enter(self, target: Target) -> Row | None:
+        if target.key in self._rows:
+            return None
+        address = target.address.packed
+        offset = self._offsets.get(address, 0)
+        self._offsets[address] = offset + _OFFSET_STEP
+        row = Row(target, len(self._by_number) << _ROW_BITS, offset=offset, kept=self._config.kept)
+        row.health.origin = self._started_at or 0
+        self._rows[target.key] = row
+        self._by_number.append(row)
+        self._by_address.setdefault(address, []).append(row)
+        self._touch(row)
+        return row
+
+    def _remove(self, key: str) -> None:
+        row = self._rows.pop(key, None)
+        if row is None:
+            return
+        self._by_number[row.token >> _ROW_BITS] = None
+        self._by_address[row.target.address.packed].remove(row)
+        self._rota.remove(row)
+        self._dirty.discard(row)
+        self._views.pop(key, None)
+        self._count_done()
+
+    def _reset(self, key: str | None, now: int) -> None:
+        rows = list(self._rows.values()) if key is None else [row for row in [self._rows.get(key)] if row]
+        if key is None:
+            self._started_at = now
+            self._strangers = self._forged = 0
+            self._log.clear()
+        for row in rows:
+            row.reset(origin=now if self._started_at is None else self._started_at)
+            self._touch(row)
+        self._log = deque((line for line in self._log if line.row != key), maxlen=LINES)
+        self._count_done()
+
+    def _count_done(self) -> None:
+        self._done = sum(self._has_sent_all(row) for row in self._rows.values())
+
+    def _has_sent_all(self, row: Row) -> bool:
+        return self._config.count is not None and row.series.sent >= self._config.count
+
+    def obey(self, command: Command, now: int) -> None:
+        """Carry out a command. A row that is added has its first probe at once."""
+        match command:
+            case AddTarget(target):
+                row = self._enter(target)
+                if row is not None and self._started_at is not None:
+                    self._rota.add(row, now)
+            case RemoveTarget(key):
+                self._remove(key)
+            case SetInterval(interval) if interval > 0:
+                self._rota.change(interval, now)
+            case Reset(key):
+                self._reset(key, now)
+            case Focus(key):
+                self._focus, self._history = key, None
+            case Finish():
+                self._is_finishing = True
+
+    # Out: what is due.
+
+    def poll(self, now: int) -> Sequence[Outgoing]:
+        """The probes that are due; where no source address is to be had, one fails here and now."""
+        if self._started_at is None:
+            self._begin(now)
+        if self._is_over:
+            return ()
+        return [out for row in self._rota.due(now) if (out := self._launch(row, now)) is not None]
+
+    def _begin(self, now: int) -> None:
+        self._started_at = now
+        for row in self._rows.values():
+            row.health.origin = now
+        self._rota.extend(list(self._rows.values()), now)
+
+    def _launch(self, row: Row, now: int) -> Outgoing | None:
+        if self._has_sent_all(row):
+            return None
+        number = row.series.launch(now)
+        self._done += self._has_sent_all(row)
+        self._touch(row)
+        try:
+            template = row.resource(self._template)
+        except OSError as error:
+            self._fail(row, number, now, str(error))
+            return None
+        token = row.token + number
+        self._flights.append(token)
+        return Outgoing(token, row.target.address, template.datagram(token, row.sequence(number)), row.key)
+
+    def _template(self, target: Target) -> EchoTemplate:
+        config = self._config
+        source = self._source(target.address)
+        envelope = Envelope(source, target.address, ttl=config.ttl, dscp=config.dscp)
+        return EchoTemplate(envelope, self._identifier, self._secret, config.size)
+
+    # In: what the link tells.
+
+    def receive(self, event: Event) -> Verdict:
+        """Take what the link tells. Never raises, whatever the bytes."""
+        match event:
+            case Datagram():
+                return self._read(event)
+            case Departure(token, sent_at, clock):
+                return self._depart(token, sent_at, clock)
+            case Failure(token, at, _, text):
+                return self._failed(token, at, text)
+            case _:
+                self._log.append(LogLine(event.at, None, event.text))
+                return NOTHING
+
+    def _probe(self, token: int) -> tuple[Row, int] | None:
+        """The row and number of a probe that is still remembered."""
+        index = token >> _ROW_BITS
+        row = self._by_number[index] if 0 <= index < len(self._by_number) else None
+        if row is None or row.series.outcome(token - row.token) is None:
+            return None
+        return row, token - row.token
+
+    def _depart(self, token: int, sent_at: int, clock: Clock) -> Verdict:
+        if (probe := self._probe(token)) is None:
+            return NOTHING
+        row, number = probe
+        # A sample in the statistics is final: what left and what came must go on adding up to its RTT.
+        if row.series.outcome(number) is not Outcome.REPLIED or token in self._unsettled:
+            row.series.restamp(number, sent_at)
+        row.sent_clock = clock
+        self._touch(row)
+        return Verdict(Meaning.NOTHING, row.key, token)
+
+    def _failed(self, token: int, at: int, text: str) -> Verdict:
+        if (probe := self._probe(token)) is None:
+            return NOTHING
+        row, number = probe
+        if row.series.outcome(number) is Outcome.LOST:  # given up already, and known better now
+            row.series.decide(number, Outcome.FAILED)
+            self._touch(row)
+        elif row.series.outcome(number) is Outcome.IN_FLIGHT:
+            self._fail(row, number, at, text)
+        return Verdict(Meaning.NOTHING, row.key, token, text)
+
+    def _fail(self, row: Row, number: int, at: int, text: str) -> None:
+        row.series.decide(number, Outcome.FAILED)
+        reason = f"not sent: {text}"
+        self._complain(row, at, reason)
+        self._miss(row, number, at, reason, is_sent=False)
+
+    def _read(self, event: Datagram) -> Verdict:
+        """Find the probe that a datagram answers: by identifier, sequence, address and what it carries."""
+        answer = read_answer(event.data)
+        sequence = None if answer is None else sequence_of(answer, self._identifier)
+        if answer is None or sequence is None or not answer.is_checksum_good:
+            self._strangers += 1
+            return STRANGER
+        about = answer.source if answer.quote is None else answer.quote.destination
+        meaning, text = Meaning.STRANGER, ""
+        for row in self._by_address.get(about.packed, ()):
+            number = row.number(sequence)
+            if number is None:
+                continue
+            sent = row.message(number)
+            if carries(answer, sent):
+                return self._credit(row, number, answer, event)
+            if is_truncated(answer, sent):
+                text = "a truncated reply"
+            else:
+                meaning = Meaning.FORGED
+        self._forged += meaning is Meaning.FORGED
+        self._strangers += meaning is Meaning.STRANGER
+        return Verdict(meaning, text=text)
+
+    def _credit(self, row: Row, number: int, answer: Answer, event: Datagram) -> Verdict:
+        self._touch(row)
+        if answer.quote is not None:
+            return self._refuse(row, number, answer, event.received_at)
+        token = row.token + number
+        series = row.series
+        outcome = series.outcome(number)
+        rtt = max(0, event.received_at - series.sent_at(number))
+        if outcome in (Outcome.REPLIED, Outcome.LATE):
+            series.duplicates += 1
+            return Verdict(Meaning.DUPLICATE, row.key, token, "already answered")
+        row.received_clock = event.clock
+        if rtt > self._config.timeout:
+            series.decide(number, Outcome.LATE, rtt)
+            row.late_rtt = rtt
+            if outcome is Outcome.IN_FLIGHT:
+                self._miss(row, number, event.received_at, "", is_sent=True)
+            return Verdict(Meaning.LATE, row.key, token, f"{duration(rtt)}, after its deadline", rtt)
+        series.decide(number, Outcome.REPLIED, rtt)
+        self._unsettled[token] = row, event.received_at
+        row.trouble = ""
+        self._say(row, event.received_at, row.health.answered(number, series.sent_at(number), rtt))
+        self._say(row, event.received_at, row.health.heard(answer.ttl))
+        return Verdict(Meaning.REPLY, row.key, token, f"answered after {duration(rtt)}", rtt)
+
+    def _refuse(self, row: Row, number: int, answer: Answer, at: int) -> Verdict:
+        """An ICMP error about a probe: counted by kind and by who said it, and logged once a change."""
+        row.count_error(answer.source, answer.type or 0, answer.code or 0, words(answer))
+        text = f"{words(answer)}, said {answer.source}"
+        self._complain(row, at, text)
+        if is_fatal(answer) and row.series.outcome(number) is Outcome.IN_FLIGHT:
+            row.series.decide(number, Outcome.LOST)
+            self._miss(row, number, at, text, is_sent=True)
+        return Verdict(Meaning.ERROR, row.key, row.token + number, text)
+
+    def _miss(self, row: Row, number: int, at: int, reason: str, *, is_sent: bool) -> None:
+        row.is_source_doubtful = True  # a route may have changed, and the source address with it
+        sent_at = row.series.sent_at(number)
+        self._say(row, at, row.health.missed(number, sent_at, reason, is_sent=is_sent))
+        self._touch(row)
+
+    # The passage of time.
+
+    def expire(self, now: int) -> None:
+        """Give up on the probes whose deadline has passed, and take the finished RTTs in."""
+        self._settle()
+        while (token := self._oldest_flight()) is not None:
+            row, number = self._by_number[token >> _ROW_BITS], token & (1 << _ROW_BITS) - 1
+            if row is None or row.series.sent_at(number) + self._config.timeout > now:
+                return
+            self._flights.popleft()
+            row.series.decide(number, Outcome.LOST)
+            self._miss(row, number, now, "", is_sent=True)
+
+    def _oldest_flight(self) -> int | None:
+        """The token of the oldest probe in flight; those that were decided otherwise are dropped on the way."""
+        while self._flights:
+            probe = self._probe(self._flights[0])
+            if probe is not None and probe[0].series.outcome(probe[1]) is Outcome.IN_FLIGHT:
+                return self._flights[0]
+            self._flights.popleft()
+        return None
+
+    def _settle(self) -> None:
+        for token, (row, received_at) in self._unsettled.items():
+            if self._probe(token) is None:
+                continue  # removed, reset or forgotten meanwhile
+            number = token - row.token
+            rtt = max(0, received_at - row.series.sent_at(number))
+            row.series.settle(number, rtt)
+            self._say(row, received_at, row.health.timed(rtt, row.series.rtt))
+            self._touch(row)
+        self._unsettled.clear()
+
+    @property
+    def _is_over(self) -> bool:
+        """Whether no probe will be sent any more, as things stand."""
+        return self._is_finishing or (self._config.count is not None and self._done == len(self._rows))
+
+    def deadline(self) -> int | None:
+        """When a slot or a probe's deadline is due; 0 before the first `poll`, None when all is decided."""
+        if self._started_at is None:
+            return None if self._is_over else 0
+        oldest = self._oldest_flight()
+        probe = None if oldest is None else self._probe(oldest)
+        expiry = None if probe is None else probe[0].series.sent_at(probe[1]) + self._config.timeout
+        turn = None if self._is_over else self._rota.deadline()
+        return min((moment for moment in (expiry, turn) if moment is not None), default=None)
+
+    # What is known.
+
+    def _touch(self, row: Row) -> None:
+        row.changed()
+        self._dirty.add(row)
+
+    def _say(self, row: Row, at: int, text: str | None) -> None:
+        if text is not None:
+            line = LogLine(at, row.key, text)
+            row.log.append(line)
+            self._log.append(line)
+
+    def _complain(self, row: Row, at: int, trouble: str) -> None:
+        """Log what is wrong with a row, unless that is what was said last."""
+        if trouble != row.trouble:
+            row.trouble = trouble
+            self._say(row, at, trouble)
+
+    def snapshot(self, now: int) -> PingSnapshot:
+        """All that is known, frozen. Rows that did not change are the same objects as before."""
+        self._settle()
+        focus = self._rows.get(self._focus) if self._focus is not None else None
+        if focus is None:
+            self._history = None
+        elif self._history is None or focus in self._dirty:
+            self._history = focus.history()
+        for row in self._dirty:
+            self._views[row.key] = row.view()
+        self._dirty.clear()
+        return PingSnapshot(
+            at=now,
+            started_at=now if self._started_at is None else self._started_at,
+            interval=self._rota.interval,
+            rows=tuple(self._views[key] for key in self._rows),
+            log=tuple(self._log),
+            focus=self._history,
+            strangers=self._strangers,
+            forged=self._forged,
+            is_finished=self._started_at is not None and self._is_over and self._oldest_flight() is None,
+        )
