@@ -11,13 +11,14 @@ import socket
 import struct
 from collections.abc import Sequence
 from contextlib import ExitStack
+from typing import TypeAlias
 
 from app.engine.datagram import Event, Outgoing
 from app.net import clock
 from app.net.batch import Message, Reader
 from app.net.clock import WallClock
 from app.net.errorqueue import SentProbes, error_datagram
-from app.net.family import Family, socket_address
+from app.net.family import Family, SocketAddress, socket_address
 from app.net.link import LinkError
 from app.net.options import LinkOptions
 from app.net.privileges import how_to_allow
@@ -26,6 +27,8 @@ from app.net.socketlink import Equipment, Sender, SocketLink
 from app.net.sockets import families, local_host, open_socket, reserve_port
 from app.net.stamps import Departures
 from app.packet.registry import Protocol
+
+Beside: TypeAlias = list[tuple[int, int, bytes]]  #: control messages: level, type, value
 
 _INT = struct.Struct("@i")
 
@@ -64,24 +67,22 @@ class DatagramSender:
             port = int.from_bytes(transport[2:4], "big")
             transport = transport[8:]
         self._probes.remember(outgoing)
+        beside = _beside(family, outgoing.data)
         address = socket_address(outgoing.destination, port)
-        for tries_left in reversed(range(_TRIES)):
-            try:
-                self._hand_over(outgoing.token, transport, _beside(family, outgoing.data), address)
-                return
-            except OSError:
-                # It may be the error of an earlier probe that is told here; asking has cleared it.
-                if not tries_left:
-                    raise
-
-    def _hand_over(self, token: int, payload: bytes, beside: "Beside", address: tuple[object, ...]) -> None:
         let_go = clock.now()
+        try:
+            self._sock.sendmsg([transport], beside, 0, address)
+        except OSError:
+            # It may be the error of an earlier probe that is told here, which nothing was sent for; asking cleared it.
+            self._insist(transport, beside, address)
+        self._departures.sent(outgoing.token, let_go)
+
+    def _insist(self, payload: bytes, beside: Beside, address: SocketAddress) -> None:
         try:
             self._sock.sendmsg([payload], beside, 0, address)
         except OSError as error:
             self._departures.refused(error.errno or 0)
             raise
-        self._departures.sent(token, let_go)
 
     def collect(self) -> Sequence[Event]:
         """Departures and ICMP errors since the last call."""
@@ -93,9 +94,6 @@ class DatagramSender:
 
     def _error(self, message: Message) -> Event | None:
         return error_datagram(self._receiver, message, self._probes, self._wall)
-
-
-Beside = list[tuple[int, int, bytes]]
 
 
 def _beside(family: Family, data: bytes) -> Beside:

@@ -106,7 +106,7 @@ def _packet_information(family: Family, notes: Notes) -> tuple[Address | None, i
 
 @lru_cache(maxsize=256)
 def interface_name(index: int) -> str | None:
-    """The name of an interface; None where there is none of that index."""
+    """The name of an interface, asked for once, as indices are not used again; None where there is none."""
     try:
         return socket.if_indextoname(index)
     except OSError:

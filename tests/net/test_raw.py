@@ -1,0 +1,145 @@
+"""What only raw sockets do, over loopback in a network of the test's own."""
+
+import re
+import socket
+import subprocess
+from collections.abc import Iterator
+
+import pytest
+
+from app.engine.datagram import Clock, Departure, Event, Failure, Fault, Outgoing
+from app.net import socketlink
+from app.net.options import LinkOptions
+from app.net.raw import RawSockets
+from app.packet.compose import Address, Envelope, ip_datagram, with_checksum
+from app.packet.tcp import Tcp
+from tests.net.namespace import own_network
+from tests.net.test_link_contract import HOSTS, Wire, datagrams, host, transport
+from tests.privileges import require_programs
+
+__all__ = ["host"]  # a fixture
+
+
+@pytest.fixture
+def sockets() -> Iterator[RawSockets]:
+    with own_network():
+        opened = RawSockets.open(LinkOptions())
+        yield opened
+        opened.close()
+
+
+def ignore(sockets: RawSockets) -> None:
+    """What a network does with a set that comes back."""
+
+
+def syn(wire: Wire, host: Address, token: int, port: int) -> Outgoing:
+    envelope = Envelope(host, host)
+    head = Tcp(source_port=wire.link.port, destination_port=port, sequence=77, synchronize=1, window=1024).build()
+    return Outgoing(token, host, ip_datagram(envelope, 6, with_checksum(envelope, 6, head)))
+
+
+def test_a_syn_to_a_closed_port_is_reset(sockets: RawSockets, host: Address) -> None:
+    wire = Wire(sockets.link(ignore))
+    (reset,) = datagrams(wire.answers([syn(wire, host, 1, 9)], 1))
+    segment = Tcp.decode(transport(reset))
+    assert (segment.source_port, segment.destination_port) == (9, wire.link.port)
+    assert (segment.reset, segment.acknowledgment) == (1, 78)
+    assert reset.rebuilt == (0 if host.version == 4 else 40)
+    wire.link.close()
+
+
+def test_an_error_on_raw_sockets_shows_the_ttl_that_was_left(sockets: RawSockets) -> None:
+    wire = Wire(sockets.link(ignore))
+    (error,) = datagrams(wire.answers([wire.udp(HOSTS[0], 1, b"x")], 1))
+    assert error.rebuilt == 0
+    assert transport(error)[8 + 8] == 64
+    wire.link.close()
+
+
+def test_a_probe_that_a_packet_filter_refuses_fails_and_later_stamps_are_right(sockets: RawSockets) -> None:
+    require_programs("nft")
+    rules = "table ip refuse { chain out { type filter hook output priority 0; ip daddr 127.0.0.9 drop; }; }"
+    subprocess.run(["nft", "-f", "-"], input=rules, text=True, check=True)
+    wire = Wire(sockets.link(ignore))
+    wire.answers([wire.echo(HOSTS[0], 1)], 1)
+    refused = type(HOSTS[0])("127.0.0.9")
+    batch = [wire.echo(HOSTS[0], 2), wire.echo(refused, 3), wire.echo(HOSTS[0], 4), wire.echo(HOSTS[0], 5)]
+    events = wire.answers(batch, 3)
+    assert [(event.token, event.errno) for event in events if isinstance(event, Failure)] == [(3, "EPERM")]
+    sent = {event.token: event for event in events if isinstance(event, Departure)}
+    assert set(sent) == {2, 4, 5}
+    assert {departure.clock for departure in sent.values()} == {Clock.KERNEL}
+    for reply in datagrams(events):
+        departure = sent[int.from_bytes(transport(reply)[6:8], "big")]
+        assert 0 <= reply.received_at - departure.sent_at < 1_000_000_000
+    assert sent[2].sent_at < sent[4].sent_at < sent[5].sent_at
+    wire.link.close()
+
+
+def test_a_probe_larger_than_the_mtu_fails(sockets: RawSockets, host: Address) -> None:
+    subprocess.run(["ip", "link", "set", "lo", "mtu", "1300"], check=True)
+    wire = Wire(sockets.link(ignore))
+    wire.link.send([wire.echo(host, 6, payload=bytes(1400))])
+    (failure,) = wire.events(bool)
+    assert isinstance(failure, Failure)
+    assert (failure.token, failure.errno) == (6, "EMSGSIZE")
+    wire.link.close()
+
+
+def test_probes_fail_while_the_interface_is_down_and_leave_again_when_it_is_up(sockets: RawSockets) -> None:
+    far = type(HOSTS[0])("192.0.2.9")
+    for line in ("link add v0 type veth peer name v1", "addr add 192.0.2.2/24 dev v0", "link set v1 up"):
+        subprocess.run(["ip", *line.split()], check=True)
+    wire = Wire(sockets.link(ignore))
+    told: list[Event] = []
+    for token, state in enumerate(("up", "down", "up")):
+        subprocess.run(["ip", "link", "set", "v0", state], check=True)
+        wire.link.send([wire.echo(far, token)])
+        told += wire.link.receive(wire.link.now() + 1_000_000)
+    departures = [event.token for event in told if isinstance(event, Departure)]
+    failures = [(event.token, event.errno) for event in told if isinstance(event, Failure)]
+    assert (departures, failures) == ([0, 2], [(1, "ENETUNREACH")])
+    wire.link.close()
+
+
+def test_a_set_serves_one_link_after_another_and_forgets_between(sockets: RawSockets, host: Address) -> None:
+    given_back: list[RawSockets] = []
+    first = Wire(sockets.link(given_back.append))
+    first.answers([first.echo(host, 1)], 1)
+    first.link.send([first.echo(host, 2)])  # its answer is never read
+    first.link.close()
+    first.link.close()
+    assert given_back == [sockets]
+    second = Wire(sockets.link(given_back.append))
+    assert second.link.identifier != first.link.identifier
+    events = second.answers([second.echo(host, 3)], 1)
+    assert [transport(reply)[6:8] for reply in datagrams(events)] == [b"\0\3"]
+    assert [event.token for event in events if isinstance(event, Departure)] == [3]
+    second.link.close()
+
+
+def test_a_flood_is_read_in_bounded_bites(sockets: RawSockets) -> None:
+    wire = Wire(sockets.link(ignore))
+    for start in range(0, 1200, 100):
+        wire.link.send([wire.echo(HOSTS[0], number) for number in range(start, start + 100)])
+    bites = [len(datagrams(list(wire.link.receive(wire.link.now())))) for _ in range(4)]
+    assert max(bites) <= 512
+    assert sum(bites) == 1200
+    wire.link.close()
+
+
+def test_what_this_host_failed_to_read_is_told_apart_from_loss(
+    sockets: RawSockets, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for raw in sockets._raw:
+        raw.icmp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
+    monkeypatch.setattr(socketlink, "_SECOND", 0)
+    wire = Wire(sockets.link(ignore))
+    wire.link.send([wire.echo(HOSTS[0], number) for number in range(100)])
+    events = wire.events(lambda events: any(isinstance(event, Fault) for event in events))
+    heard = len(datagrams(events))
+    (fault,) = [event for event in events if isinstance(event, Fault)]
+    assert 0 < heard < 100
+    (count,) = re.findall(r"^this host was too busy to read up to (\d+) packets that had arrived$", fault.text)
+    assert int(count) >= 100 - heard
+    wire.link.close()
