@@ -18,7 +18,7 @@ from app.net import clock
 from app.net.batch import Message, Reader
 from app.net.clock import WallClock
 from app.net.errorqueue import SentProbes, error_datagram
-from app.net.family import Family, SocketAddress, socket_address
+from app.net.family import Family, socket_address
 from app.net.link import LinkError
 from app.net.options import LinkOptions
 from app.net.privileges import how_to_allow
@@ -69,20 +69,18 @@ class DatagramSender:
         self._probes.remember(outgoing)
         beside = _beside(family, outgoing.data)
         address = socket_address(outgoing.destination, port)
-        let_go = clock.now()
-        try:
-            self._sock.sendmsg([transport], beside, 0, address)
-        except OSError:
-            # It may be the error of an earlier probe that is told here, which nothing was sent for; asking cleared it.
-            self._insist(transport, beside, address)
-        self._departures.sent(outgoing.token, let_go)
-
-    def _insist(self, payload: bytes, beside: Beside, address: SocketAddress) -> None:
-        try:
-            self._sock.sendmsg([payload], beside, 0, address)
-        except OSError as error:
-            self._departures.refused(error.errno or 0)
-            raise
+        for tries_left in reversed(range(_TRIES)):
+            let_go = clock.now()
+            try:
+                self._sock.sendmsg([transport], beside, 0, address)
+            except OSError as error:
+                # It may be the error of an earlier probe that is told here; asking has cleared it.
+                self._departures.refused(error.errno or 0)
+                if not tries_left:
+                    raise
+            else:
+                self._departures.sent(outgoing.token, let_go)
+                return
 
     def collect(self) -> Sequence[Event]:
         """Departures and ICMP errors since the last call."""

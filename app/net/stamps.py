@@ -24,8 +24,20 @@ _TIMESPEC = struct.Struct("@ll")
 EXTENDED_ERROR = struct.Struct("@IBBBBII")  #: errno, origin, type, code, pad, info, data
 _ORIGIN_TIMESTAMPING = 4
 
-#: Sends that fail so fail in routing, before the kernel counts them (measured).
-_UNCOUNTED = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.EACCES, errno.EINVAL, errno.EMSGSIZE}
+#: Sends that fail so fail in routing, or tell of an earlier probe's ICMP error, before the kernel counts them (measured).
+_UNCOUNTED = {
+    errno.ENETUNREACH,
+    errno.EHOSTUNREACH,
+    errno.EACCES,
+    errno.EINVAL,
+    errno.EMSGSIZE,
+    errno.ECONNREFUSED,
+    errno.EPROTO,
+    errno.ENOPROTOOPT,
+    errno.EOPNOTSUPP,
+    errno.EHOSTDOWN,
+    errno.ENONET,
+}
 
 #: Departures that still may be stamped; a packet whose neighbour does not resolve never is.
 _MOST = 8_192
