@@ -6,7 +6,7 @@ times cheaper than its tables; so a canvas has no border and no padding.
 """
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Protocol
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
@@ -44,6 +44,13 @@ INKS = (
     "focused",
     "match",
 )
+
+
+class Palette(Protocol):
+    """Whoever can mix an ink."""
+
+    def ink(self, name: str) -> Style:
+        """The style of an ink."""
 
 
 class Canvas(Widget):

@@ -41,7 +41,14 @@ class RttChart(Canvas, can_focus=True):
     """The chart of one target."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "choose", "Packets", id="chart.packets", tooltip="The packets of the probe under the cursor"),
+        Binding(
+            "enter",
+            "choose",
+            "Packets",
+            key_display="Enter",
+            id="chart.packets",
+            tooltip="The packets of the probe under the cursor",
+        ),
         Binding(
             "left_square_bracket", "walk(-1)", "Cursor", key_display="[ ]", id="chart.back", tooltip="One probe back"
         ),

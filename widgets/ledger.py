@@ -31,7 +31,7 @@ class LedgerPane(Canvas):
         if y >= len(self._lines):
             return ()
         left, right = self._lines[y]
-        return both_ends(self, left, right, width)
+        return both_ends(self, left, right, width, yields="right")
 
     def _identity(self, row: TargetRow, name: str | None) -> tuple[Words, Words]:
         called = f"  {name}" if name and name != row.target.host else ""
@@ -49,10 +49,8 @@ class LedgerPane(Canvas):
             ("max", row.rtt.maximum),
             ("jitter", row.rtt.jitter),
         )
-        words = [
-            word for title, value in times for word in (("muted", f"{title} "), ("plain", f"{milliseconds(value)}  "))
-        ]
-        return left, (*words, ("muted", "ms "))
+        words = [piece for title, value in times for piece in _named(title, milliseconds(value))]
+        return left, (*words, ("muted", " ms"), ("plain", " "))
 
 
 def ledger_words(row: TargetRow, snapshot: PingSnapshot) -> tuple[Words, Words]:
@@ -73,5 +71,10 @@ def ledger_words(row: TargetRow, snapshot: PingSnapshot) -> tuple[Words, Words]:
     beside = [("late", ledger.late), ("duplicate", ledger.duplicates)]
     beside += [("strangers", snapshot.strangers)] if snapshot.strangers else []
     beside += [("forged", snapshot.forged)] if snapshot.forged else []
-    right = [word for title, count in beside for word in (("muted", f"  {title} "), ("plain", str(count)))]
+    right = [piece for title, count in beside for piece in _named(title, str(count))]
     return tuple(left), (*right, ("plain", " "))
+
+
+def _named(title: str, value: str) -> Words:
+    """A value behind its title."""
+    return (("muted", f"  {title} "), ("plain", value))

@@ -32,7 +32,9 @@ class LineView(Canvas, can_focus=True):
         Binding("pagedown", "page(1)", "Page down", id="lines.page-down", tooltip="One page down", show=False),
         Binding("home", "first", "First", id="lines.first", tooltip="To the first line", show=False),
         Binding("end,G", "last", "Last", id="lines.last", tooltip="To the last line", show=False),
-        Binding("enter", "choose", "Open", id="lines.choose", tooltip="Open this line", show=False),
+        Binding(
+            "enter", "choose", "Open", key_display="Enter", id="lines.choose", tooltip="Open this line", show=False
+        ),
     ]
 
     cursor = reactive(0, repaint=False)

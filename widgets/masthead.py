@@ -6,7 +6,7 @@ from typing import TypeAlias
 from rich.cells import cell_len
 from rich.segment import Segment
 
-from widgets.canvas import Canvas, fit
+from widgets.canvas import Canvas, Palette, fit
 
 Words: TypeAlias = Sequence[tuple[str, str]]  #: pieces of text, each with its ink
 
@@ -56,18 +56,39 @@ class Status(Canvas):
         return both_ends(self, (("plain", " "), *self._left), (*self._right, ("plain", " ")), width)
 
 
-def both_ends(canvas: Canvas, left: Words, right: Words, width: int) -> Sequence[Segment]:
-    """One line with words at either end; where there is no room for both, the left gives way."""
-    tail = sum(cell_len(text) for _, text in right)
-    room = max(0, width - tail - len(GAP)) if tail else width
-    segments = []
-    for name, text in left:
-        if room <= 0:
+def both_ends(palette: Palette, left: Words, right: Words, width: int, *, yields: str = "left") -> Sequence[Segment]:
+    """One line with words at either end; where there is no room for both, pieces of the end that `yields` go.
+
+    A piece is shown whole or not at all, and one that ends in a blank only with the next; but the first is cut.
+    """
+    if yields == "left":
+        right = _fitting(right, width)
+        left = _fitting(left, max(0, width - _cells(right) - len(GAP) * bool(right)))
+    else:
+        left = _fitting(left, width)
+        right = _fitting(right, max(0, width - _cells(left) - len(GAP)))
+    between = " " * max(0, width - _cells(left) - _cells(right))
+    return [Segment(text, palette.ink(name)) for name, text in (*left, ("plain", between), *right)]
+
+
+def _cells(words: Words) -> int:
+    return sum(cell_len(text) for _, text in words)
+
+
+def _fitting(words: Words, room: int) -> Words:
+    """The first pieces that fit."""
+    fitting: list[tuple[str, str]] = []
+    group: list[tuple[str, str]] = []
+    for piece in words:
+        group.append(piece)
+        if piece[1].endswith(" ") and piece is not words[-1]:
+            continue
+        if (length := _cells(group)) > room:
             break
-        shown = text if cell_len(text) <= room else fit(text, room)
-        segments.append(Segment(shown, canvas.ink(name)))
-        room -= cell_len(shown)
-    if right:
-        segments.append(Segment(" " * (room + len(GAP))))
-        segments += [Segment(text, canvas.ink(name)) for name, text in right]
-    return segments
+        fitting += group
+        room -= length
+        group = []
+    if not fitting and group:
+        name, text = group[-1]
+        fitting = [*group[:-1], (name, fit(text, room - _cells(group[:-1])))]
+    return fitting

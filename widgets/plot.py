@@ -55,7 +55,9 @@ def plot(samples: Samples, view: View, *, width: int, height: int, glyphs: Glyph
     """Draw the samples in view into `width` by `height` cells."""
     view = view.snapped(width * 2)
     first, last = _in_view(samples, view)
-    rtts = [rtt for rtt in samples.rtt[first:last] if rtt > 0]
+    # What answered late would press all others flat: it is drawn up to the edge.
+    pairs = zip(samples.outcome[first:last], samples.rtt[first:last], strict=True)
+    rtts = [rtt for outcome, rtt in pairs if outcome == Outcome.REPLIED and rtt > 0]
     lowest, highest = (min(rtts), max(rtts)) if rtts else (0, 1_000_000)
     # A scale from zero wastes a far host's picture: where all answers lie close together, look closer.
     if from_zero or lowest < highest / 2:

@@ -13,7 +13,7 @@ from itertools import groupby
 from rich.segment import Segment
 
 from app.engine.snapshot import Outcome, Samples
-from widgets.canvas import Canvas
+from widgets.canvas import Palette
 from widgets.glyphs import Glyphs
 
 #: The shortest scale spans this ratio, so that what varies by a few per cent does not look rugged.
@@ -46,7 +46,7 @@ def scale_of(rtts: Iterable[int]) -> Scale:
 
 
 def sparkline(
-    canvas: Canvas,
+    palette: Palette,
     glyphs: Glyphs,
     samples: Samples,
     width: int,
@@ -62,7 +62,7 @@ def sparkline(
     cells = [_cell(glyphs, own, raised, outcome, rtt) for outcome, rtt in zip(outcomes, rtts, strict=True)]
     blank = Segment(" " * (width - len(cells)))
     runs = [
-        Segment("".join(sign for _, sign in run), canvas.ink(name))
+        Segment("".join(sign for _, sign in run), palette.ink(name))
         for name, run in groupby(cells, lambda cell: cell[0])
     ]
     return [blank, *runs] if blank.text else runs

@@ -121,7 +121,14 @@ class TargetTable(LineView):
 
     HEADINGS = 1
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "choose", "Open", id="targets.open", tooltip="Open this target: chart, windows, events"),
+        Binding(
+            "enter",
+            "choose",
+            "Open",
+            key_display="Enter",
+            id="targets.open",
+            tooltip="Open this target: chart, windows, events",
+        ),
         Binding("s", "sort(1)", "Sort", id="targets.sort", tooltip="Sort by the next column"),
         Binding("S", "reverse", "Reverse", id="targets.reverse", tooltip="Turn the order round", show=False),
         Binding(

@@ -138,12 +138,13 @@ class DashboardScreen(Page):
         count = f"{len(snapshot.rows)} target{'' if len(snapshot.rows) == 1 else 's'}"
         clocks = {each for row in snapshot.rows for each in (row.sent_clock, row.received_clock) if each is not None}
         stamped = "" if not clocks else " · kernel clock" if clocks == {Clock.KERNEL} else " · user clock"
-        words = [("muted", f"{count} · {every(snapshot.interval)}{stamped}")]
+        words = [("muted", count)]
         if table.filter:
             words = [("accent", f"{table.lines()} of {count} with “{table.filter}”")]
+        words.append(("muted", f" · {every(snapshot.interval)}"))
         if table.order is not None:
             words.append(("muted", f" · by {table.order.title}"))
-        return words
+        return (*words, ("muted", stamped))
 
     @on(LineView.Moved)
     def follow(self, _event: LineView.Moved) -> None:

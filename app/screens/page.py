@@ -28,8 +28,23 @@ class Page(Screen[None]):
 
     MODE: ClassVar[str]  #: the title of its mode in the line on top
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "freeze", "Freeze", id="page.freeze", tooltip="Hold the picture; measuring goes on"),
-        Binding("escape", "back", "Back", id="page.back", tooltip="Back to where you came from", show=False),
+        Binding(
+            "space",
+            "freeze",
+            "Freeze",
+            key_display="Space",
+            id="page.freeze",
+            tooltip="Hold the picture; measuring goes on",
+        ),
+        Binding(
+            "escape",
+            "back",
+            "Back",
+            key_display="Esc",
+            id="page.back",
+            tooltip="Back to where you came from",
+            show=False,
+        ),
     ]
 
     is_frozen = reactive(default=False)

@@ -33,7 +33,7 @@ class TargetScreen(Page):
         Binding("t", "trace", "Trace", id="target.trace", tooltip="Show the path to this target, hop by hop"),
         Binding("i", "packets", "All packets", id="target.packets", tooltip="Show all packets of this target"),
         Binding("r", "reset", "Reset", id="target.reset", tooltip="Forget what was measured here", show=False),
-        Binding("escape", "back", "Back", id="page.back", tooltip="Back to all targets"),
+        Binding("escape", "back", "Back", key_display="Esc", id="page.back", tooltip="Back to all targets"),
     ]
 
     def __init__(self, feed: Feed[PingSnapshot], target: Target) -> None:

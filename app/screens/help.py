@@ -1,0 +1,116 @@
+"""What the keys of a screen do and what its signs mean, made from the bindings themselves."""
+
+from collections.abc import Hashable, Iterable, Sequence
+from typing import ClassVar
+
+from rich.segment import Segment
+from textual.app import ComposeResult
+from textual.binding import ActiveBinding, Binding, BindingType
+from textual.containers import Vertical
+from textual.geometry import Size
+from textual.screen import ModalScreen, Screen
+
+from widgets.canvas import fit
+from widgets.glyphs import INK_OF_STATE, Glyphs
+from widgets.lines import LineView
+from widgets.masthead import Words
+
+#: Said of each state, in the order of the legend.
+STATES = {
+    "up": "answering",
+    "slow": "answering, far above its own median",
+    "losing": "losing probes",
+    "down": "not answering any more",
+    "waiting": "waiting for the first answer",
+    "unknown": "cannot be known: nothing could be sent",
+}
+KEY_WIDTH = 18
+
+
+class HelpLines(LineView):
+    """Lines of words."""
+
+    def __init__(self, content: Sequence[Words]) -> None:
+        super().__init__()
+        self._content = content
+
+    def lines(self) -> int:
+        """As many as there are."""
+        return len(self._content)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As high as its content, where there is room."""
+        return len(self._content)
+
+    def row_key(self, index: int) -> Hashable:
+        """They never change."""
+        return index
+
+    def render_row(self, index: int, width: int, *, selected: bool) -> Sequence[Segment]:
+        """The words of one line."""
+        return [Segment(text, self.ink(name)) for name, text in self._content[index]]
+
+
+class HelpScreen(ModalScreen[None]):
+    """The keys of the screen below it, and the signs."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,question_mark,q", "dismiss", "Close", id="help.close", tooltip="Back to the screen below"),
+    ]
+
+    def __init__(self, below: Screen[None], glyphs: Glyphs) -> None:
+        super().__init__()
+        self._content = (*_key_lines(below.active_bindings.values()), *_sign_lines(glyphs))
+
+    def compose(self) -> ComposeResult:
+        """A panel over the screen."""
+        with Vertical(id="help") as panel:
+            panel.border_title = "keys and signs"
+            panel.border_subtitle = "Escape closes"
+            yield HelpLines(self._content)
+
+
+def _key_lines(bindings: Iterable[ActiveBinding]) -> Iterable[Words]:
+    """A line a binding: its keys, what it is called and what it does."""
+    keys: dict[tuple[str, str, str], list[str]] = {}
+    for active in bindings:
+        binding = active.binding
+        if binding.description and binding.id:
+            known = keys.setdefault((binding.id.partition(".")[0], binding.description, active.tooltip), [])
+            known.append(binding.key_display or _spelled(binding.key))
+    part = None
+    for (owner, description, tooltip), names in keys.items():
+        if part is not None and owner != part:
+            yield ()
+        part = owner
+        yield (
+            ("accent", fit(" " + " ".join(dict.fromkeys(names)), KEY_WIDTH)),
+            ("strong", fit(description, 14)),
+            ("muted", tooltip),
+        )
+
+
+def _spelled(key: str) -> str:
+    """A key as it is printed on a keyboard."""
+    spelled = {"left_square_bracket": "[", "right_square_bracket": "]", "question_mark": "?", "equals_sign": "="}
+    spelled |= {"slash": "/", "plus": "+", "minus": "-", "escape": "Esc", "pageup": "PgUp", "pagedown": "PgDn"}
+    if key.startswith("ctrl+"):
+        return "^" + key.removeprefix("ctrl+").upper()
+    return spelled.get(key, key if len(key) == 1 else key.capitalize())
+
+
+def _sign_lines(glyphs: Glyphs) -> Iterable[Words]:
+    """What the signs of states and samples mean."""
+    yield ()
+    for state, sign in glyphs.states.items():
+        yield ((INK_OF_STATE[state], fit(f" {sign}", KEY_WIDTH)), ("muted", STATES[state.value]))
+    yield ()
+    yield (("rtt", fit(f" {glyphs.bars}", KEY_WIDTH)), ("muted", "round-trip times; each step is the same ratio"))
+    yield (("raised", fit(f" {glyphs.bars[5:]}", KEY_WIDTH)), ("muted", "more than twice the target's median"))
+    yield (
+        ("late", fit(f" {glyphs.bars[5:]}", KEY_WIDTH)),
+        ("muted", "answered after the deadline: late, and counted as lost"),
+    )
+    yield (("loss", fit(f" {glyphs.lost}", KEY_WIDTH)), ("muted", "not answered"))
+    yield (("flight", fit(f" {glyphs.flight}", KEY_WIDTH)), ("muted", "in flight"))
+    yield (("failed", fit(f" {glyphs.failed}", KEY_WIDTH)), ("muted", "could not be sent"))
