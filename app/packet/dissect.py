@@ -29,8 +29,8 @@ from app.packet.internet import (
     read_routing,
 )
 from app.packet.messages import read_icmp, read_icmpv6
-from app.packet.reading import CutError, Dissector, Reading, Space, Step, read_data
-from app.packet.registry import Protocol
+from app.packet.reading import DATA, CutError, Dissector, Reading, Space, Step, read_data
+from app.packet.registry import Protocol, Registry
 from app.packet.transport import read_tcp, read_udp
 
 #: Tunnels in tunnels, options behind options: more layers than this are somebody's joke.
@@ -72,6 +72,17 @@ DISSECTORS: dict[tuple[Space, int], Dissector] = {
     (Space.PROTOCOL, Protocol.IPV6_OPTS): read_destination_options,
 }
 
+#: Layers whose own summary says less than what they carry, even where nobody can read it.
+_CARRIERS = frozenset(
+    ("eth", "vlan", "sll", "ppp", "null", "ip", "ipv6", "ipv6.hopopts", "ipv6.dstopts", "ipv6.routing")
+)
+#: Whose words say what was not read.
+_REGISTRIES: dict[Space, type[Registry]] = {
+    Space.ETHERTYPE: EtherType,
+    Space.PPP: PppProtocol,
+    Space.PROTOCOL: Protocol,
+}
+
 
 def dissect(data: bytes, link: LinkType = LinkType.RAW) -> Dissection:
     """All that `data` says, as a frame of that link type; RAW starts with an IP header of either version."""
@@ -81,7 +92,7 @@ def dissect(data: bytes, link: LinkType = LinkType.RAW) -> Dissection:
         for _ in range(MOST_LAYERS):
             if step is None:
                 break
-            step = dissector(step)(reading, step.start, step.stop)
+            step = read_step(reading, step)
         if step is not None:
             reading.note(Severity.WARNING, step.start, f"more than {MOST_LAYERS} layers: the rest is not shown")
             read_data(reading, step.start, step.stop)
@@ -90,24 +101,27 @@ def dissect(data: bytes, link: LinkType = LinkType.RAW) -> Dissection:
     return _dissection(reading)
 
 
-def dissector(step: Step) -> Dissector:
-    """Who reads what stands at a step; whoever shows bytes, where nobody does."""
+def read_step(reading: Reading, step: Step) -> Step | None:
+    """Let whoever knows the first of a step's numbers read it; bytes that nobody knows are shown as such."""
     for number in step.numbers:
         found = DISSECTORS.get((step.space, number))
         if found is not None:
-            return found
-    return read_data
+            return found(reading, step.start, step.stop)
+    named = _REGISTRIES.get(step.space)
+    read_data(reading, step.start, step.stop, named(step.numbers[0]).words if named else "")
+    return None
 
 
 def _dissection(reading: Reading) -> Dissection:
-    known = [layer for layer in reading.layers if layer.name != "data"]
-    own = [layer for layer in known if not layer.is_quoted]
+    own = [layer for layer in reading.layers if not layer.is_quoted]
     last = own[-1] if own else None
+    if last is not None and last.name == DATA.name and len(own) > 1 and own[-2].name not in _CARRIERS:
+        last = own[-2]
     summary = last.summary if last else f"{len(reading.data)} bytes"
-    if known and known[-1].is_quoted:
-        summary += f", quotes {known[-1].summary}"
+    quoted = [layer for layer in reading.layers if layer.is_quoted and layer.name != DATA.name]
+    if quoted:
+        summary += f", quotes {quoted[-1].summary}"
     source, destination = _ends(own)
-    name = last.name if last else "data"
     return Dissection(
         reading.data,
         tuple(reading.layers),
@@ -115,7 +129,7 @@ def _dissection(reading: Reading) -> Dissection:
         tuple(reading.notes),
         source,
         destination,
-        name,
+        last.name if last else DATA.name,
         summary,
     )
 
@@ -124,7 +138,7 @@ def _ends(layers: list[Layer]) -> tuple[str, str]:
     """Source and destination of the outermost IP header, else of the link; empty where there is neither."""
     for wanted in (("ip", "ipv6"), ("eth",)):
         for layer in layers:
-            if layer.name in wanted and " → " in layer.summary:
+            if layer.name in wanted:
                 source, _, destination = layer.summary.partition(" → ")
                 return source, destination
     return "", ""

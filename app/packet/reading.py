@@ -137,8 +137,8 @@ Dissector: TypeAlias = Callable[[Reading, int, int], Step | None]
 DATA = Layout("data", "payload", "", (), 0)
 
 
-def read_data(reading: Reading, at: int, stop: int) -> None:
-    """Bytes that no dissector knows."""
+def read_data(reading: Reading, at: int, stop: int, words: str = "") -> None:
+    """Bytes that no dissector knows; `words` is the name of what they are."""
     if at < stop:
         span = bytes_span("data.data", "data", reading.data, at, stop)
-        reading.layer(DATA, at, stop, [span], f"{stop - at} bytes")
+        reading.layer(DATA, at, stop, [span], f"{words}, {stop - at} bytes".lstrip(", "))
