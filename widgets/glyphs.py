@@ -39,6 +39,11 @@ class Glyphs:
     ascending: str = "↑"
     descending: str = "↓"
     arrow: str = "→"
+    back_arrow: str = "←"
+    branch: str = "├"
+    last_branch: str = "└"
+    opened: str = "▾"  #: a branch of a tree whose leaves are shown
+    closed: str = "▸"
 
 
 UNICODE = Glyphs(
@@ -88,5 +93,10 @@ ASCII = Glyphs(
     has_braille=False,
     ascending="^",
     descending="v",
-    arrow="->",
+    arrow=">",
+    back_arrow="<",
+    branch="|",
+    last_branch="`",
+    opened="-",
+    closed="+",
 )
