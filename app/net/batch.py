@@ -10,6 +10,8 @@ from app.net.family import Notes
 MOST = 512
 
 _CONTROL = 512
+#: The flag as a plain number: or-ing and passing on an IntFlag costs as much as the system call.
+ERROR_QUEUE = int(socket.MSG_ERRQUEUE)
 _LARGEST = 65_536  #: bytes of a datagram
 
 
@@ -29,11 +31,11 @@ class Reader:
         self._buffer = bytearray(_LARGEST)
 
     def read(self, sock: socket.socket, flags: int = 0, most: int = MOST) -> Iterator[Message]:
-        """The messages that wait, at most `most`. OSError where the socket has an error to tell."""
+        """The messages that wait in a socket that does not block. OSError where it has an error to tell."""
         view = memoryview(self._buffer)
         for _ in range(most):
             try:
-                size, ancillary, _, sender = sock.recvmsg_into([self._buffer], _CONTROL, flags | socket.MSG_DONTWAIT)
+                size, ancillary, _, sender = sock.recvmsg_into([self._buffer], _CONTROL, flags)
             except BlockingIOError:
                 return
             yield Message(bytes(view[:size]), sender, {(level, kind): note for level, kind, note in ancillary})

@@ -15,7 +15,7 @@ from typing import TypeAlias
 
 from app.engine.datagram import Event, Outgoing
 from app.net import clock
-from app.net.batch import Message, Reader
+from app.net.batch import ERROR_QUEUE, Message, Reader
 from app.net.clock import WallClock
 from app.net.errorqueue import SentProbes, error_datagram
 from app.net.family import Family, socket_address
@@ -85,7 +85,7 @@ class DatagramSender:
     def collect(self) -> Sequence[Event]:
         """Departures and ICMP errors since the last call."""
         told, self._told = self._told, []
-        messages = list(self._reader.read(self._sock, socket.MSG_ERRQUEUE))
+        messages = list(self._reader.read(self._sock, ERROR_QUEUE))
         told += self._departures.tell(messages)
         told += [error for message in messages if (error := self._error(message)) is not None]
         return told

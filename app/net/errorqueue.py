@@ -9,13 +9,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 
-from app.engine.datagram import Clock, Datagram, Outgoing
-from app.net import clock
+from app.engine.datagram import Datagram, Outgoing
 from app.net.batch import Message
 from app.net.clock import WallClock
 from app.net.family import Family, address_of, envelope_told, told
-from app.net.receiving import Receiver, port_of
-from app.net.stamps import EXTENDED_ERROR, stamp
+from app.net.receiving import Receiver, port_of, stamped_datagram
+from app.net.stamps import EXTENDED_ERROR
 from app.packet.compose import Address, Envelope, ip_datagram, with_checksum
 from app.packet.icmp import IcmpType
 from app.packet.icmpv6 import Icmpv6Type
@@ -115,14 +114,7 @@ def error_datagram(receiver: Receiver, message: Message, probes: SentProbes, wal
         )
     packet = with_checksum(envelope, family.icmp, _icmp_header(family, report, extension) + head + message.data)
     data = ip_datagram(envelope, family.icmp, packet)
-    received_at = wall.bring(stamp(message.notes))
-    return Datagram(
-        data=data,
-        received_at=clock.now() if received_at is None else received_at,
-        clock=Clock.USER if received_at is None else Clock.KERNEL,
-        rebuilt=len(data) - len(message.data),
-        interface=beside.interface,
-    )
+    return stamped_datagram(data, len(data) - len(message.data), message, wall, beside.interface)
 
 
 def _source(probe: bytes) -> Address:

@@ -21,6 +21,11 @@ _IP_PKTINFO, _IP_RECVTTL, _IP_RECVTOS, _IP_RECVERR, _IP_RECVERR_RFC4884 = 8, 12,
 _IPV6_RECVFLOWINFO, _IPV6_RECVERR, _IPV6_RECVERR_RFC4884 = 11, 25, 31
 
 
+_PACKET_INFORMATION_4 = struct.Struct("@i4s4s")  #: index, address to answer from, address it came to
+_PACKET_INFORMATION_6 = struct.Struct("@16sI")
+_INDEX = {4: struct.Struct("@i"), 6: struct.Struct("@16xI")}
+
+
 @dataclass(frozen=True, slots=True)
 class Family:
     """One IP version, as sockets speak it."""
@@ -33,6 +38,7 @@ class Family:
     tell: tuple[int, ...]  #: options that make the kernel tell TTL, traffic class, addresses and interface
     ttl: int  #: control message: TTL or hop limit, both ways
     traffic_class: int  #: control message: TOS or traffic class, both ways
+    packet_information: int  #: control message: address and interface that it came to
     receive_errors: int  #: option and control message: the error queue
     errors_rfc4884: int  #: option: say where the extension of an error starts
 
@@ -46,6 +52,7 @@ IPV4 = Family(
     tell=(_IP_RECVTTL, _IP_RECVTOS, _IP_PKTINFO),
     ttl=socket.IP_TTL,
     traffic_class=socket.IP_TOS,
+    packet_information=_IP_PKTINFO,
     receive_errors=_IP_RECVERR,
     errors_rfc4884=_IP_RECVERR_RFC4884,
 )
@@ -58,6 +65,7 @@ IPV6 = Family(
     tell=(socket.IPV6_RECVHOPLIMIT, socket.IPV6_RECVTCLASS, socket.IPV6_RECVPKTINFO, _IPV6_RECVFLOWINFO),
     ttl=socket.IPV6_HOPLIMIT,
     traffic_class=socket.IPV6_TCLASS,
+    packet_information=socket.IPV6_PKTINFO,
     receive_errors=_IPV6_RECVERR,
     errors_rfc4884=_IPV6_RECVERR_RFC4884,
 )
@@ -90,17 +98,20 @@ def told(family: Family, notes: Notes) -> Told:
     )
 
 
+def interface_told(family: Family, notes: Notes) -> str | None:
+    """The interface alone, where the rest is known from the packet itself."""
+    note = notes.get((family.level, family.packet_information))
+    return None if note is None else interface_name(_INDEX[family.version].unpack_from(note)[0])
+
+
 def _packet_information(family: Family, notes: Notes) -> tuple[Address | None, int]:
-    if family.version == 4:
-        note = notes.get((family.level, _IP_PKTINFO))
-        if note is None:
-            return None, 0
-        index, _, address = struct.unpack("@i4s4s", note[:12])
-        return IPv4Address(address), index
-    note = notes.get((family.level, socket.IPV6_PKTINFO))
+    note = notes.get((family.level, family.packet_information))
     if note is None:
         return None, 0
-    address, index = struct.unpack("@16sI", note[:20])
+    if family.version == 4:
+        index, _, address = _PACKET_INFORMATION_4.unpack_from(note)
+        return IPv4Address(address), index
+    address, index = _PACKET_INFORMATION_6.unpack_from(note)
     return IPv6Address(address), index
 
 

@@ -14,7 +14,7 @@ from typing import Self
 
 from app.engine.datagram import Event, Outgoing
 from app.net import clock
-from app.net.batch import Reader
+from app.net.batch import ERROR_QUEUE, Reader
 from app.net.clock import WallClock
 from app.net.family import Family, socket_address
 from app.net.filter import REJECT_ALL, attach, icmp_answers, tcp_answers
@@ -90,7 +90,9 @@ class RawSender:
     def collect(self) -> Sequence[Event]:
         """The departures since the last call."""
         told, self._told = self._told, []
-        return told + self._departures.tell(self._reader.read(self._sock, socket.MSG_ERRQUEUE))
+        if not self._departures.awaits_stamps:
+            return told
+        return told + self._departures.tell(self._reader.read(self._sock, ERROR_QUEUE))
 
 
 class RawSockets:
@@ -163,6 +165,6 @@ class RawSockets:
 
 def _drain(reader: Reader, sockets: Sequence[socket.socket], udp: socket.socket) -> None:
     for sock in (*sockets, udp):
-        for flags in (0, socket.MSG_ERRQUEUE):
+        for flags in (0, ERROR_QUEUE):
             while any(reader.read(sock, flags)):
                 pass

@@ -7,7 +7,7 @@ from app.engine.datagram import Clock, Datagram
 from app.net import clock
 from app.net.batch import Message
 from app.net.clock import WallClock
-from app.net.family import Family, address_of, envelope_told, told
+from app.net.family import Family, address_of, envelope_told, interface_told, told
 from app.net.stamps import stamp
 from app.packet.compose import Envelope, ip_datagram, with_checksum
 from app.packet.registry import Protocol
@@ -27,25 +27,26 @@ class Receiver:
 
 def arrival(receiver: Receiver, message: Message, wall: WallClock) -> Datagram | None:
     """The datagram in a message; None where the kernel does not say whom it is from."""
+    if receiver.is_whole:
+        return stamped_datagram(message.data, 0, message, wall, interface_told(receiver.family, message.notes))
     source = address_of(message.sender)
     if source is None:
         return None
-    received_at = wall.bring(stamp(message.notes))
     beside = told(receiver.family, message.notes)
-    data, missing = message.data, 0
-    if not receiver.is_whole:
-        envelope = envelope_told(source, beside)
-        if receiver.protocol == Protocol.UDP:
-            data = udp_packet(envelope, port_of(message.sender), receiver.port, data)
-        data = ip_datagram(envelope, receiver.protocol, data)
-        missing = len(data) - len(message.data)
-    return Datagram(
-        data=data,
-        received_at=clock.now() if received_at is None else received_at,
-        clock=Clock.USER if received_at is None else Clock.KERNEL,
-        rebuilt=missing,
-        interface=beside.interface,
-    )
+    envelope = envelope_told(source, beside)
+    packet = message.data
+    if receiver.protocol == Protocol.UDP:
+        packet = udp_packet(envelope, port_of(message.sender), receiver.port, packet)
+    data = ip_datagram(envelope, receiver.protocol, packet)
+    return stamped_datagram(data, len(data) - len(message.data), message, wall, beside.interface)
+
+
+def stamped_datagram(data: bytes, rebuilt: int, message: Message, wall: WallClock, interface: str | None) -> Datagram:
+    """A datagram with the kernel's stamp, or with the present moment where there is none."""
+    received_at = wall.bring(stamp(message.notes))
+    if received_at is None:
+        return Datagram(data, clock.now(), Clock.USER, rebuilt, interface)
+    return Datagram(data, received_at, Clock.KERNEL, rebuilt, interface)
 
 
 def udp_packet(envelope: Envelope, source_port: int, destination_port: int, payload: bytes) -> bytes:

@@ -24,7 +24,7 @@ _TIMESPEC = struct.Struct("@ll")
 EXTENDED_ERROR = struct.Struct("@IBBBBII")  #: errno, origin, type, code, pad, info, data
 _ORIGIN_TIMESTAMPING = 4
 
-#: Sends that fail so fail in routing, or tell of an earlier probe's ICMP error, before the kernel counts them (measured).
+#: Sends that fail so fail in routing, or tell of an earlier probe, before the kernel counts them (measured).
 _UNCOUNTED = {
     errno.ENETUNREACH,
     errno.EHOSTUNREACH,
@@ -100,6 +100,11 @@ class Departures:
     def refused(self, number: int) -> None:
         """A send failed with this errno."""
         self._is_in_step &= number in _UNCOUNTED
+
+    @property
+    def awaits_stamps(self) -> bool:
+        """Whether the error queue may hold anything: a stamp comes for nothing else."""
+        return bool(self._left)
 
     @property
     def is_in_step(self) -> bool:

@@ -30,22 +30,17 @@ class Waiter:
 
         With `gather` a call returns no sooner than a tick after the last one returned, unless it is woken.
         """
-        ready = self._ready(until)
-        if gather and ready and self._wake not in ready:
-            enough = min(until, self._last + TICK)
-            if enough > clock.now():
-                select.select([self._wake], (), (), _seconds(enough))
-                ready = self._ready(0)
+        # epoll rounds its timeout up to whole milliseconds; select does not, and an epoll can be selected.
+        is_ready, _, _ = select.select([self._epoll], (), (), _seconds(until))
+        enough = min(until, self._last + TICK)
+        if gather and is_ready and enough > clock.now():
+            select.select([self._wake], (), (), _seconds(enough))
+        ready = {descriptor for descriptor, _ in self._epoll.poll(0)} if is_ready else set()
         if self._wake in ready:
             ready.discard(self._wake)
             os.eventfd_read(self._wake)
         self._last = clock.now()
         return ready
-
-    def _ready(self, until: int) -> set[int]:
-        # epoll rounds its timeout up to whole milliseconds; select does not, and an epoll can be selected.
-        select.select([self._epoll], (), (), _seconds(until))
-        return {descriptor for descriptor, _ in self._epoll.poll(0)}
 
     def wake(self) -> None:
         """End a wait, or the next one, at once. From any thread; nothing happens once this is closed."""
