@@ -4,6 +4,8 @@ A protocol is one line in the table: the space of numbers it is named in, its nu
 that reads it. Reading goes from layer to layer without recursion, through at most `MOST_LAYERS`.
 """
 
+from dataclasses import replace
+
 from app.packet.dissection import Dissection, Layer, Severity
 from app.packet.frames import (
     EtherType,
@@ -31,6 +33,7 @@ from app.packet.internet import (
 from app.packet.messages import read_icmp, read_icmpv6
 from app.packet.reading import DATA, CutError, Dissector, Reading, Space, Step, read_data
 from app.packet.registry import Protocol, Registry
+from app.packet.shape import bytes_span
 from app.packet.transport import read_tcp, read_udp
 
 #: Tunnels in tunnels, options behind options: more layers than this are somebody's joke.
@@ -112,7 +115,23 @@ def read_step(reading: Reading, step: Step) -> Step | None:
     return None
 
 
+def _read_trailer(reading: Reading) -> None:
+    """Bytes behind the outermost IP datagram: padding to the least size of an Ethernet frame, a checksum, or a lie."""
+    end, stop = reading.end, len(reading.data)
+    if end is None or end >= stop:
+        return
+    data = reading.data[end:]
+    name, label = ("eth.trailer", "trailer") if any(data) else ("eth.padding", "padding")
+    span = bytes_span(name, label, reading.data, end, stop)
+    first = reading.layers[0]
+    if first.name == "eth":
+        reading.layers[0] = replace(first, parts=(*first.parts, span))
+    else:
+        reading.note(Severity.WARNING, end, f"{stop - end} bytes behind the end of the datagram")
+
+
 def _dissection(reading: Reading) -> Dissection:
+    _read_trailer(reading)
     own = [layer for layer in reading.layers if not layer.is_quoted]
     last = own[-1] if own else None
     if last is not None and last.name == DATA.name and len(own) > 1 and own[-2].name not in _CARRIERS:

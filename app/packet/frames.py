@@ -1,9 +1,13 @@
 """Link layers in front of an IP packet, by the numbers that capture files name them with."""
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 from app.packet.internet import read_ip
-from app.packet.layout import Header, flag, header, mac_address, octets, unsigned
+from app.packet.layout import Field, Header, Span, flag, header, mac_address, octets, unsigned
 from app.packet.reading import Reading, Space, Step
 from app.packet.registry import Registry
+from app.packet.shape import bytes_span
 
 
 class LinkType(Registry):
@@ -81,8 +85,7 @@ class LinuxCooked(Header):
     packet_type: int = unsigned(16, name="pkttype", registry=SllPacketType)
     hardware: int = unsigned(16, "ARPHRD type", name="hatype")
     length: int = unsigned(16, "address length", name="halen")
-    address: bytes = octets(6, "link-layer address", name="sll.src.eth")
-    padding: bytes = octets(2, name="unused", default=b"\0\0")
+    address: int = unsigned(64, "link-layer address", name="src", style="hex")
     protocol: int = unsigned(16, name="etype", style="hex", registry=EtherType)
 
 
@@ -96,7 +99,7 @@ class LinuxCooked2(Header):
     hardware: int = unsigned(16, "ARPHRD type", name="hatype")
     packet_type: int = unsigned(8, name="pkttype", registry=SllPacketType)
     length: int = unsigned(8, "address length", name="halen")
-    address: bytes = octets(8, "link-layer address", name="sll.src.other")
+    address: int = unsigned(64, "link-layer address", name="src", style="hex")
 
 
 @header("ppp", "Point-to-Point Protocol", "RFC 1662, section 3.1")
@@ -131,8 +134,30 @@ class Loopback(Header):
 def read_ethernet(reading: Reading, at: int, stop: int) -> Step:
     """An Ethernet frame."""
     head = reading.take(Ethernet, at, stop)
-    reading.layer(Ethernet.LAYOUT, at, at + 14, reading.placed(head, at), _pair(head.source, head.destination))
+    spans = head.spans(at)
+    parts = (*(_with_address_bits(span) for span in spans[:2]), *spans[2:])
+    words = f"{head.source.hex(':')} → {head.destination.hex(':')}"
+    reading.layer(Ethernet.LAYOUT, at, at + 14, parts, words)
     return Step(Space.ETHERTYPE, (head.type,), at + 14, stop)
+
+
+def _with_address_bits(address: Span) -> Span:
+    """An address and the two bits of its first byte that say what kind it is (IEEE 802, section 8.2)."""
+    first = address.value[0] if isinstance(address.value, bytes) else 0
+    bits = tuple(
+        Span(
+            Field("", f"{address.field.name}.{name}", label, bit, 1, "unsigned", "flag"),
+            address.start_bit + bit,
+            address.start_bit + bit + 1,
+            value,
+            words[value],
+        )
+        for name, label, bit, value, words in (
+            ("lg", "administered", 6, first >> 1 & 1, ("globally unique", "locally")),
+            ("ig", "addressed to", 7, first & 1, ("one station", "a group")),
+        )
+    )
+    return replace(address, children=bits)
 
 
 def read_vlan(reading: Reading, at: int, stop: int) -> Step:
@@ -146,15 +171,27 @@ def read_cooked(reading: Reading, at: int, stop: int) -> Step:
     """A Linux cooked packet."""
     head = reading.take(LinuxCooked, at, stop)
     words = SllPacketType(head.packet_type).words
-    reading.layer(LinuxCooked.LAYOUT, at, at + 16, reading.placed(head, at), words)
+    *spans, _, protocol = head.spans(at)
+    parts = (*spans, *_cooked_address(reading, at + 6, min(head.length, 8)), protocol)
+    reading.layer(LinuxCooked.LAYOUT, at, at + 16, parts, words)
     return Step(Space.ETHERTYPE, (head.protocol,), at + 16, stop)
+
+
+def _cooked_address(reading: Reading, at: int, length: int) -> Iterator[Span]:
+    """The sender's address, as long as it says it is, and the unused rest of eight bytes."""
+    if length:
+        name = "sll.src.eth" if length == 6 else "sll.src.other"
+        yield bytes_span(name, "source", reading.data, at, at + length)
+    if length < 8:
+        yield bytes_span("sll.unused", "unused", reading.data, at + length, at + 8)
 
 
 def read_cooked2(reading: Reading, at: int, stop: int) -> Step:
     """A Linux cooked packet of the second kind."""
     head = reading.take(LinuxCooked2, at, stop)
     words = f"interface {head.interface}, {SllPacketType(head.packet_type).words}"
-    reading.layer(LinuxCooked2.LAYOUT, at, at + 20, reading.placed(head, at), words)
+    parts = (*head.spans(at)[:-1], *_cooked_address(reading, at + 12, min(head.length, 8)))
+    reading.layer(LinuxCooked2.LAYOUT, at, at + 20, parts, words)
     return Step(Space.ETHERTYPE, (head.protocol,), at + 20, stop)
 
 
@@ -177,7 +214,3 @@ def read_loopback(reading: Reading, at: int, stop: int) -> Step:
     head = reading.take(Loopback, at, stop)
     reading.layer(Loopback.LAYOUT, at, at + 4, reading.placed(head, at), "loopback")
     return read_ip(reading, at + 4, stop)
-
-
-def _pair(source: bytes, destination: bytes) -> str:
-    return f"{source.hex(':')} → {destination.hex(':')}"

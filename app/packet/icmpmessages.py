@@ -51,6 +51,13 @@ class Unreachable(Icmp):
     unused_end: bytes = octets(2, "unused", name="unused", default=b"\0\0")
 
 
+@header("icmp", Icmp.LAYOUT.title, "RFC 792, page 4")
+class Unextended(Icmp):
+    """The same from a router that tells no length: all four bytes are unused."""
+
+    unused: bytes = octets(4, default=bytes(4))
+
+
 @header("icmp", Icmp.LAYOUT.title, "RFC 1191, section 4")
 class FragmentationNeeded(Icmp):
     """Destination unreachable (3) with code 4: the next hop's MTU says what would have fitted."""
@@ -58,13 +65,6 @@ class FragmentationNeeded(Icmp):
     unused: bytes = octets(1, default=b"\0")
     quoted_length: int = unsigned(8, "quoted length", name="length", unit="words", default=0)
     mtu: int = unsigned(16, "MTU of next hop", name="mtu", unit="bytes", default=0)
-
-
-@header("icmp", Icmp.LAYOUT.title, "RFC 792, page 10; RFC 6633")
-class SourceQuench(Icmp):
-    """Source quench (4), deprecated."""
-
-    unused: bytes = octets(4, default=b"\0\0\0\0")
 
 
 @header("icmp", Icmp.LAYOUT.title, "RFC 792, page 12")
@@ -176,7 +176,7 @@ class ExtendedEchoReply(Icmp):
 ICMP_MESSAGES: dict[int, Message] = {
     IcmpType.ECHO_REPLY: Message(IcmpEcho, Body.DATA),
     IcmpType.DESTINATION_UNREACHABLE: Message(Unreachable, Body.QUOTE),
-    IcmpType.SOURCE_QUENCH: Message(SourceQuench, Body.QUOTE),
+    IcmpType.SOURCE_QUENCH: Message(Unextended, Body.QUOTE),
     IcmpType.REDIRECT: Message(Redirect, Body.QUOTE),
     IcmpType.ECHO: Message(IcmpEcho, Body.DATA),
     IcmpType.ROUTER_ADVERTISEMENT: Message(RouterAdvertisement, each=AdvertisedRouter),

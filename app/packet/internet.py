@@ -41,6 +41,7 @@ def read_ipv4(reading: Reading, at: int, stop: int) -> Step | None:
     end = stop
     if head.total_length:  # zero where the network card was left to fill it in
         end = reading.bounded(at, head.total_length, stop, least=payload - at, what="total length")
+    _remember_end(reading, end)
     parts = reading.placed(head, at)
     parts += reading.options(IPV4_OPTIONS, at + 20, payload)
     reading.layer(Ipv4.LAYOUT, at, payload, parts, f"{head.source} → {head.destination}")
@@ -61,8 +62,14 @@ def read_ipv6(reading: Reading, at: int, stop: int) -> Step:
     end = stop
     if head.payload_length or head.next_header != Protocol.HOPOPT:  # RFC 2675: a jumbo payload's length is an option
         end = reading.bounded(at, 40 + head.payload_length, stop, least=40, what="payload length")
+    _remember_end(reading, end)
     reading.layer(Ipv6.LAYOUT, at, at + 40, reading.placed(head, at), f"{head.source} → {head.destination}")
     return Step(Space.PROTOCOL, (head.next_header,), at + 40, end)
+
+
+def _remember_end(reading: Reading, end: int) -> None:
+    if reading.end is None:
+        reading.end = end
 
 
 def _read_later_fragment(reading: Reading, at: int, stop: int, offset: int) -> None:
@@ -75,7 +82,7 @@ def _options_of(kind: type[HopByHop | DestinationOptions], words: str) -> Callab
     def read(reading: Reading, at: int, stop: int) -> Step:
         head = reading.take(kind, at, stop)
         end = reading.bounded(at, (head.length + 1) * 8, stop, least=8, what="header length")
-        parts = reading.placed(head, at) + reading.options(IPV6_OPTIONS, at + 2, end)
+        parts = [*reading.placed(head, at), *reading.options(IPV6_OPTIONS, at + 2, end)]
         reading.layer(kind.LAYOUT, at, end, parts, words)
         return Step(Space.PROTOCOL, (head.next_header,), end, stop)
 

@@ -5,10 +5,17 @@ https://www.iana.org/assignments/ip-parameters
 
 from ipaddress import IPv4Address
 
-from app.packet.layout import Group, Header, flag, header, ipv4_address, octets, unsigned
+from app.packet.dissection import stretch
+from app.packet.layout import Group, Header, Span, flag, header, ipv4_address, octets, unsigned
 from app.packet.registry import Registry
-from app.packet.shape import OptionTable, Shape
+from app.packet.shape import OptionTable, Shape, bytes_span
 
+_SLOTS = {
+    "ip.rec_rt": "recorded",
+    "ip.cur_rt": "next stop",
+    "ip.src_rt": "later stop",
+    "ip.empty_rt": "empty",
+}
 TYPE = Group("ip.opt.type", "type", "decimal")
 
 
@@ -54,20 +61,6 @@ class TimestampOption(PointerOption):
 
     overflow: int = unsigned(4, default=0)
     kind: int = unsigned(4, "flag", name="ip.opt.flag", style="hex", default=0)
-
-
-@header("ip.opt", "address", "RFC 791, section 3.1")
-class RouteAddress(Header):
-    """One slot of a route."""
-
-    address: IPv4Address = ipv4_address(name="ip.rec_rt")
-
-
-@header("ip.opt", "address", "RFC 791, section 3.1")
-class SourceRouteAddress(Header):
-    """One stop of a source route."""
-
-    address: IPv4Address = ipv4_address(name="ip.src_rt")
 
 
 @header("ip.opt", "time", "RFC 791, section 3.1")
@@ -160,11 +153,33 @@ class ExperimentOption(Option):
     data: bytes = octets(2, name="ip.opt.experiment")
 
 
+def _slots(data: bytes, at: int, stop: int, past: str, current: str, ahead: str) -> tuple[Span, ...]:
+    """The addresses of a route, named by where the pointer stands: it counts from the option's first byte as 1."""
+    pointer = at - 4 + data[at - 1]
+    spans = []
+    while at + 4 <= stop:
+        name = past if at < pointer else current if at == pointer else ahead
+        address = IPv4Address(data[at : at + 4])
+        spans.append(stretch(name, _SLOTS[name], at, at + 4, str(address), value=address))
+        at += 4
+    if at < stop:
+        spans.append(bytes_span("ip.opt.padding", "padding", data, at, stop))
+    return tuple(spans)
+
+
+def _recorded(data: bytes, at: int, stop: int) -> tuple[Span, ...]:
+    return _slots(data, at, stop, "ip.rec_rt", "ip.empty_rt", "ip.empty_rt")
+
+
+def _prescribed(data: bytes, at: int, stop: int) -> tuple[Span, ...]:
+    return _slots(data, at, stop, "ip.rec_rt", "ip.cur_rt", "ip.src_rt")
+
+
 def _timestamp(data: bytes, at: int, stop: int) -> Shape:
     """Flag 0: times alone. Flags 1 and 3: each behind its address (RFC 791, section 3.1)."""
     has_addresses = at + 3 < stop and data[at + 3] & 15 in (1, 3)
     slot = StampSlot if has_addresses else TimeSlot
-    return Shape("ip.opt.ts", "Internet timestamp", TimestampOption, each=slot, rest="ip.opt.padding")
+    return Shape("ip.options.timestamp", "Internet timestamp", TimestampOption, each=slot, rest="ip.opt.padding")
 
 
 def _plain(name: str, title: str, rest: str = "ip.opt.data") -> Shape:
@@ -173,30 +188,30 @@ def _plain(name: str, title: str, rest: str = "ip.opt.data") -> Shape:
 
 IPV4_OPTIONS = OptionTable(
     kinds={
-        0: Shape("ip.opt.eol", "end of options", OneByteOption),
-        1: Shape("ip.opt.nop", "no operation", OneByteOption),
-        7: Shape("ip.opt.rr", "record route", PointerOption, each=RouteAddress, rest="ip.opt.padding"),
+        0: Shape("ip.options.eol", "end of options", OneByteOption),
+        1: Shape("ip.options.nop", "no operation", OneByteOption),
+        7: Shape("ip.options.record_route", "record route", PointerOption, tail=_recorded),
         10: _plain("ip.opt.zsu", "experimental measurement"),
-        11: Shape("ip.opt.mtup", "MTU probe", MtuOption),
-        12: Shape("ip.opt.mtur", "MTU reply", MtuOption),
+        11: Shape("ip.options.mtu_probe", "MTU probe", MtuOption),
+        12: Shape("ip.options.mtu_reply", "MTU reply", MtuOption),
         15: _plain("ip.opt.encode", "encode"),
-        25: Shape("ip.opt.qs", "quick-start", QuickStartOption),
+        25: Shape("ip.options.qs", "quick-start", QuickStartOption),
         30: Shape("ip.opt.exp", "experiment", ExperimentOption),
         68: _timestamp,
-        82: Shape("ip.opt.tr", "traceroute", TracerouteOption),
+        82: Shape("ip.options.traceroute", "traceroute", TracerouteOption),
         94: Shape("ip.opt.exp", "experiment", ExperimentOption),
-        130: Shape("ip.opt.sec", "security", SecurityOption, rest="ip.opt.sec_prot_auth_flags"),
-        131: Shape("ip.opt.lsrr", "loose source route", PointerOption, each=SourceRouteAddress),
-        133: _plain("ip.opt.esec", "extended security", "ip.opt.ext_sec_add_sec_info"),
-        134: Shape("ip.opt.cipso", "commercial security", CommercialSecurityOption, rest="ip.cipso.tag_data"),
-        136: Shape("ip.opt.satid", "stream identifier", StreamOption),
-        137: Shape("ip.opt.ssrr", "strict source route", PointerOption, each=SourceRouteAddress),
+        130: Shape("ip.options.security", "security", SecurityOption, rest="ip.opt.sec_prot_auth_flags"),
+        131: Shape("ip.options.route", "loose source route", PointerOption, tail=_prescribed),
+        133: _plain("ip.options.ext_security", "extended security", "ip.opt.ext_sec_add_sec_info"),
+        134: Shape("ip.options.cipso", "commercial security", CommercialSecurityOption, rest="ip.cipso.tag_data"),
+        136: Shape("ip.options.sid", "stream identifier", StreamOption),
+        137: Shape("ip.options.source_route", "strict source route", PointerOption, tail=_prescribed),
         142: _plain("ip.opt.visa", "experimental access control"),
         144: _plain("ip.opt.imitd", "IMI traffic descriptor"),
         145: _plain("ip.opt.eip", "extended Internet protocol"),
         147: _plain("ip.opt.addext", "address extension"),
-        148: Shape("ip.opt.rtralt", "router alert", RouterAlertOption),
-        149: Shape("ip.opt.sdb", "selective directed broadcast", AddressesOption, each=ListedAddress),
+        148: Shape("ip.options.routeralert", "router alert", RouterAlertOption),
+        149: Shape("ip.options.sdb", "selective directed broadcast", AddressesOption, each=ListedAddress),
         151: _plain("ip.opt.dps", "dynamic packet state"),
         152: _plain("ip.opt.ump", "upstream multicast packet"),
         158: Shape("ip.opt.exp", "experiment", ExperimentOption),

@@ -12,7 +12,7 @@ from app.packet.extension import (
     extension_objects,
 )
 from app.packet.icmp import Icmp, IcmpType
-from app.packet.icmpmessages import ICMP_MESSAGES, Body, FragmentationNeeded, Message
+from app.packet.icmpmessages import ICMP_MESSAGES, Body, FragmentationNeeded, Message, Unextended, Unreachable
 from app.packet.icmpv6 import Icmpv6, Icmpv6Type
 from app.packet.icmpv6messages import ICMPV6_MESSAGES, QUERY_V2
 from app.packet.interfaceobject import interface_identification, interface_information
@@ -24,6 +24,7 @@ from app.packet.shape import bytes_span, heading, repeated
 _ANY4 = Message(Icmp, Body.DATA)
 _ANY6 = Message(Icmpv6, Body.DATA)
 _TOO_BIG4 = Message(FragmentationNeeded, Body.QUOTE)
+_UNEXTENDED4 = Message(Unextended, Body.QUOTE)
 
 
 def read_icmp(reading: Reading, at: int, stop: int) -> Step | None:
@@ -32,6 +33,8 @@ def read_icmp(reading: Reading, at: int, stop: int) -> Step | None:
     message = ICMP_MESSAGES.get(kind, _ANY4)
     if kind == IcmpType.DESTINATION_UNREACHABLE and code == 4:
         message = _TOO_BIG4
+    elif message.head is Unreachable and not any(reading.data[at + 5 : at + 6]):
+        message = _UNEXTENDED4
     return _read(reading, at, stop, message, Protocol.ICMP)
 
 
@@ -92,7 +95,7 @@ def _detail(head: Header) -> str:
 def _parts(reading: Reading, message: Message, at: int, stop: int) -> list[Placed | Span]:
     """The elements, options or tail that belong to the message."""
     if message.options is not None:
-        return reading.options(message.options, at, stop)
+        return list(reading.options(message.options, at, stop))
     if message.tail is not None:
         return list(message.tail(reading.data, at, stop))
     parts: list[Placed | Span] = []

@@ -48,7 +48,7 @@ class CutError(Exception):
 class Reading:
     """What has been read of one frame so far. Lives within one call of `dissect`."""
 
-    __slots__ = ("checks", "data", "destination", "is_quoted", "is_whole", "layers", "notes", "source")
+    __slots__ = ("checks", "data", "destination", "end", "is_quoted", "is_whole", "layers", "notes", "source")
 
     def __init__(self, data: bytes) -> None:
         self.data = data
@@ -57,6 +57,7 @@ class Reading:
         self.notes: list[Note] = []
         self.source: Address | None = None  #: of the innermost IP header, for the pseudo-header
         self.destination: Address | None = None  #: the final one, where a routing header names it
+        self.end: int | None = None  #: where the outermost IP datagram ends; what follows is the link's
         self.is_quoted = False
         self.is_whole = True  #: whether the innermost datagram's payload is all here, in one piece
 
@@ -88,7 +89,7 @@ class Reading:
         """The first part of a layer: its header; `words` say more about some of the header's attributes."""
         return [Placed(header, at, at + header.LAYOUT.size, words)]
 
-    def options(self, table: OptionTable, at: int, stop: int) -> list[Placed | Span]:
+    def options(self, table: OptionTable, at: int, stop: int) -> list[Span]:
         """The options within [at, stop); what is wrong with them is noted."""
         spans, notes = read_options(table, self.data, at, stop)
         self.notes.extend(notes)

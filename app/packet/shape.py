@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from app.packet.dissection import Note, Placed, Severity, stretch
+from app.packet.dissection import Note, Severity, stretch
 from app.packet.layout import Header, Span
 
 #: Reads what no declaration can: the bytes [start, stop) of a frame as spans.
@@ -77,9 +77,9 @@ def repeated(each: type[Header], data: bytes, at: int, stop: int) -> tuple[list[
     return spans, at
 
 
-def read_options(table: OptionTable, data: bytes, at: int, stop: int) -> tuple[list[Placed | Span], list[Note]]:
+def read_options(table: OptionTable, data: bytes, at: int, stop: int) -> tuple[list[Span], list[Note]]:
     """The options within [at, stop), each under a heading, and notes on those that contradict themselves."""
-    spans: list[Placed | Span] = []
+    spans: list[Span] = []
     for _ in range(MOST_ELEMENTS):
         if at >= stop:
             return spans, []
