@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from enum import Enum
 from typing import Any, NoReturn
 
-from app import config, manual
+from app import config
 from app.config import Config, ConfigError
 from app.packet.text import safe
 from app.targets import Choice
@@ -24,8 +24,6 @@ class Action(Enum):
     PING = "ping"
     TRACE = "trace"
     DECODE = "decode"
-    HELP = "help"
-    VERSION = "version"
 
 
 class Form(Enum):
@@ -41,7 +39,6 @@ class Request:
     """All that argv says; what it does not say of Config is as the user's file has it."""
 
     action: Action
-    command: Action = Action.SCREENS  #: whose help is asked for
     hosts: tuple[str, ...] = ()
     files: tuple[str, ...] = ()  #: of hosts, one a line; of packets for decode
     config: Config = field(default_factory=Config)
@@ -57,20 +54,12 @@ class Request:
     hex: bool = False
 
 
-def help_of(command: Action) -> str:
-    """The help page of a command."""
-    pages = {Action.PING: manual.PING, Action.TRACE: manual.TRACE, Action.DECODE: manual.DECODE}
-    return pages.get(command, manual.OVERVIEW)
-
-
 def read_arguments(argv: Sequence[str], defaults: Callable[[], Config] = Config) -> Request:
     """The request that argv makes. Raises UsageError, and ConfigError where `defaults` does."""
     command, words = _command(list(argv))
     if command is Action.DECODE:
         return _decode_request(_parsed(command, words))
     options = _parsed(command, words)
-    if options.help or options.version:
-        return Request(Action.HELP if options.help else Action.VERSION, command=command)
     _refuse_contradictions(command, options)
     given = {key: value for key, value in vars(options).items() if value is not None}
     chosen = {entry.name: given[entry.name] for entry in fields(Config) if entry.name in given}
@@ -90,8 +79,6 @@ def read_arguments(argv: Sequence[str], defaults: Callable[[], Config] = Config)
 
 
 def _decode_request(options: argparse.Namespace) -> Request:
-    if options.help or options.version:
-        return Request(Action.HELP if options.help else Action.VERSION, command=Action.DECODE)
     if len(options.hosts) != 1:
         raise UsageError("decode reads one FILE: a pcap or pcapng file, or - for standard input")
     return Request(
@@ -193,15 +180,10 @@ def _number(least: int, most: int) -> Callable[[str], Any]:
 
 _Options = Mapping[str, dict[str, Any]]
 
-_COMMON: _Options = {
-    "-h --help": {"action": "store_true"},
-    "--version": {"action": "store_true"},
-}
 _FORMS: _Options = {
     "--json": {"action": "store_const", "const": Form.JSON, "dest": "form", "default": Form.TEXT},
 }
 _MEASURING: _Options = {
-    **_COMMON,
     **_FORMS,
     "--jsonl": {"action": "store_const", "const": Form.LINES, "dest": "form"},
     "-4": {"action": "store_const", "const": 4, "dest": "ip"},
@@ -235,7 +217,6 @@ _TRACING: _Options = {
     "--mtu": {"action": "store_true"},
 }
 _DECODING: _Options = {
-    **_COMMON,
     **_FORMS,
     "--filter": {},
     "-V --verbose": {"action": "store_true"},

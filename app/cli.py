@@ -1,6 +1,151 @@
-"""argv to what runs: the only place where the parts are put together."""
+"""argv to what runs: the only place where the parts are put together.
+
+What a run does not need is not imported: help and version load next to nothing, reports load no
+Textual. That is why imports stand in functions here.
+"""
+
+import sys
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from app.manual import asked_page
+from app.report.output import complain, standard_output
+
+if TYPE_CHECKING:
+    from app.arguments import Request
+    from app.engine.command import Target
+    from app.net.journal import PacketSink
+    from app.net.network import Network
+    from app.report.interruption import Interruption
+
+CANNOT_RUN = 2
 
 
-def main() -> int:
+def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; the exit status is the return value."""
-    raise SystemExit(2)
+    argv = sys.argv[1:] if argv is None else argv
+    if (page := asked_page(argv)) is not None:
+        standard_output().lines(page.splitlines())
+        return 0
+    from app.report.interruption import Interrupted
+
+    try:
+        return _run(argv)
+    except Interrupted as interrupted:
+        return interrupted.status
+
+
+def _run(argv: Sequence[str]) -> int:
+    from app.arguments import Action, UsageError, read_arguments
+    from app.config import ConfigError, config_path, read_config
+    from app.net.link import LinkError
+    from app.opening import UnusableError, host_words, opened
+    from app.report.interruption import Interruption
+
+    interruption = Interruption()
+    interruption.watch()
+    try:
+        request = read_arguments(argv, lambda: read_config(config_path()))
+        if request.action is Action.DECODE:
+            return _decode(request)
+        is_shown = _is_shown(request)
+        words = host_words(request)
+        network, record = opened(request, is_shown=is_shown)
+        try:
+            targets = _targets(request, network, words)
+            if is_shown:
+                interruption.release()
+                return _show(request, network, targets, record)
+            return _report(request, network, targets, record, interruption)
+        finally:
+            network.close()
+    except UsageError as error:
+        complain(f"{error}; see hopscope --help")
+    except (ConfigError, LinkError) as error:
+        complain(str(error))
+    except UnusableError as error:
+        for sentence in error.args:
+            complain(sentence)
+    return CANNOT_RUN
+
+
+def _decode(request: "Request") -> int:
+    from app.opening import UnusableError, capture_file
+    from app.packet.captured import CaptureError
+    from app.packet.filter import FilterError, compile_filter
+    from app.report.decode import decoded
+
+    output = standard_output()
+    try:
+        matches = compile_filter(request.filter or "")
+        with capture_file(request) as file:
+            for texts in decoded(file, request, matches):
+                output.lines(texts)
+                if output.is_closed:
+                    break
+    except (FilterError, CaptureError) as error:
+        raise UnusableError(str(error)) from None
+    if output.failure is not None:
+        raise UnusableError(output.failure)
+    return 0
+
+
+def _is_shown(request: "Request") -> bool:
+    """Whether the screens are wanted, and there is a terminal to show them on."""
+    from app.arguments import Action, Form
+
+    is_open_end = request.form is Form.TEXT and request.count is None
+    is_screen = request.action in (Action.SCREENS, Action.TRACE)
+    return is_open_end and is_screen and sys.stdin.isatty() and sys.stdout.isatty()
+
+
+def _targets(request: "Request", network: "Network", words: Sequence[str]) -> "Sequence[Target]":
+    """What is to be measured; each host that cannot be is named, and stands in nobody's way."""
+    from app.arguments import Action
+    from app.opening import UnusableError
+    from app.targets import find_targets
+
+    found = find_targets(words or network.defaults(), network.resolve, request.choice)
+    if not found.targets:
+        raise UnusableError(*(found.wrong or ("there is no host to measure: name one",)))
+    if request.action is Action.TRACE and len(found.targets) > 1:
+        raise UnusableError(f"trace follows the path to one host, not to {len(found.targets)}")
+    for sentence in found.wrong:
+        complain(sentence)
+    return found.targets
+
+
+def _show(request: "Request", network: "Network", targets: "Sequence[Target]", record: "PacketSink | None") -> int:
+    from app.arguments import Action
+    from app.engines import LiveEngines
+    from app.explorer import Explorer
+
+    explorer = Explorer(
+        network,
+        targets,
+        request.config,
+        engines=LiveEngines(network, request.config, record),
+        opens="trace" if request.action is Action.TRACE else "ping",
+    )
+    explorer.run()
+    return explorer.return_code or 0
+
+
+def _report(
+    request: "Request",
+    network: "Network",
+    targets: "Sequence[Target]",
+    record: "PacketSink | None",
+    interruption: "Interruption",
+) -> int:
+    from app.arguments import Action
+    from app.headless import PingReport, Stage, TraceReport
+    from app.measuring import ping_machine, trace_machine
+
+    stage = Stage(request, network, standard_output(), interruption, record)
+    link = network.link()
+    if request.action is Action.TRACE:
+        (target,) = targets
+        machine = trace_machine(target, request.config, link, rounds=request.count or 1)
+        return TraceReport(stage, target).run(machine, link)
+    return PingReport(stage, targets).run(ping_machine(targets, request.config, link, count=request.count), link)

@@ -1,4 +1,8 @@
-"""The words of `--help`: what stands here is all that the command line can do."""
+"""The words of `--help`: what stands here is all that the command line can do. Imports next to nothing."""
+
+from collections.abc import Sequence
+
+from app import __version__
 
 OVERVIEW = """\
 hopscope: ping, traceroute, and the very packets behind every number
@@ -113,3 +117,15 @@ Exit status: 0 all was read, 2 the file could not be read or is damaged; what st
   hopscope decode --filter 'icmp.type == 3' -Vx trace.pcapng
   tcpdump -w - icmp | hopscope decode -
 """
+
+_PAGES = {"ping": PING, "trace": TRACE, "decode": DECODE}
+
+
+def asked_page(argv: Sequence[str]) -> str | None:
+    """The page that argv asks for, wherever it asks; None where it asks for none."""
+    words = argv[: argv.index("--")] if "--" in argv else argv
+    if "--version" in words:
+        return f"hopscope {__version__}\n"
+    if not {"-h", "--help"} & set(words):
+        return None
+    return next((_PAGES[word] for word in words if word in _PAGES), OVERVIEW)

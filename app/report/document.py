@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
 from app.engine.snapshot import (
+    End,
     ErrorCount,
     HopRow,
     Ledger,
@@ -45,13 +46,12 @@ def ping_document(snapshot: PingSnapshot, link: str, ended_at: int) -> Document:
 
 
 def trace_document(snapshot: TraceSnapshot, link: str, ended_at: int, names: NamesOf) -> Document:
-    """What was found out about a path. A run that ended before its first round did has the end "silent"."""
-    end = snapshot.end
+    """What was found out about a path."""
     return {
         "target": {"host": snapshot.target.host, "address": str(snapshot.target.address)},
         "method": snapshot.method.value,
-        "reached": any(responder.is_target for hop in snapshot.hops for responder in hop.responders),
-        "end": "silent" if end is None else end.value,
+        "reached": has_reached(snapshot),
+        "end": _end(snapshot).value,
         "hops": [hop_document(hop, names) for hop in snapshot.hops],
         "paths": [[_address(address) for address in path] for path in snapshot.paths],
         "path_mtu": snapshot.path_mtu,
@@ -60,6 +60,19 @@ def trace_document(snapshot: TraceSnapshot, link: str, ended_at: int, names: Nam
         "started_at": snapshot.started_at,
         "ended_at": ended_at,
     }
+
+
+def has_reached(snapshot: TraceSnapshot) -> bool:
+    """Whether the target itself has answered."""
+    return _end(snapshot) is End.REACHED
+
+
+def _end(snapshot: TraceSnapshot) -> End:
+    """How the path ends; of a run that was ended within its first round, as far as that got."""
+    if snapshot.end is not None:
+        return snapshot.end
+    has_answered = any(responder.is_target for hop in snapshot.hops for responder in hop.responders)
+    return End.REACHED if has_answered else End.SILENT
 
 
 def hop_document(hop: HopRow, names: NamesOf) -> Document:

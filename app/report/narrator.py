@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Generic, TypeVar
 
 from app.engine.command import Command
-from app.engine.datagram import Clock, Datagram, Departure, Event, Failure, Fault, Outgoing
+from app.engine.datagram import Clock, Datagram, Departure, Event, Failure, Outgoing
 from app.engine.machine import Machine
 from app.engine.verdict import Meaning, Verdict
 from app.packet.answer import read_answer
@@ -33,7 +33,6 @@ class Happening(Enum):
     DUPLICATE = "duplicate"
     FAILED = "failed"
     ERROR = "error"
-    FAULT = "fault"  #: something about the link, not about a probe
 
 
 @dataclass(slots=True)
@@ -45,16 +44,15 @@ class Probe:
     sequence: int  #: counts the probes of a row from 1
     sent_at: int
     clock: Clock = Clock.USER
-    is_decided: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """One thing that happened. What does not belong to it is None or ""."""
+    """One thing that happened to a probe. What does not belong to it is None or ""."""
 
     happening: Happening
     at: int
-    probe: Probe | None = None
+    probe: Probe
     source: Address | None = None  #: who answered
     rtt: int | None = None
     received_clock: Clock | None = None
@@ -88,6 +86,7 @@ class Narrator(Generic[S]):
         self._probes: dict[int, Probe] = {}  # by token, oldest first
         self._undecided: dict[int, Probe] = {}  # the same, in flight
         self._counts: dict[str, int] = {}
+        self._failures: dict[str, int] = {}
 
     def poll(self, now: int) -> Sequence[Outgoing]:
         """The machine's own probes, told of."""
@@ -107,9 +106,7 @@ class Narrator(Generic[S]):
                     probe.sent_at, probe.clock = event.sent_at, event.clock
             case Failure():
                 if (probe := self._decide(event.token)) is not None:
-                    self._listen(Story(Happening.FAILED, event.at, probe, text=event.text))
-            case Fault():
-                self._listen(Story(Happening.FAULT, event.at, text=event.text))
+                    self._failed(probe, event.at, event.text)
         return verdict
 
     def expire(self, now: int) -> None:
@@ -136,12 +133,27 @@ class Narrator(Generic[S]):
             self._look(snapshot)
         return snapshot
 
+    def unsent(self, row: str, ttl: int, failed: int, story: tuple[int, str]) -> None:
+        """Tell of probes that never came to the link, for want of a way out: the row's ledger has `failed` by now."""
+        at, text = story
+        for _ in range(failed - self._failures.get(row, 0)):
+            probe = Probe(row, ttl, self._next(row), at)
+            self._listen(Story(Happening.SENT, at, probe))
+            self._failed(probe, at, text)
+
+    def _next(self, row: str) -> int:
+        sequence = self._counts[row] = self._counts.get(row, 0) + 1
+        return sequence
+
+    def _failed(self, probe: Probe, at: int, text: str) -> None:
+        self._failures[probe.row] = self._failures.get(probe.row, 0) + 1
+        self._listen(Story(Happening.FAILED, at, probe, text=text))
+
     def _sent(self, outgoing: Outgoing, now: int) -> None:
         row = outgoing.row or ""
-        sequence = self._counts[row] = self._counts.get(row, 0) + 1
         # TTL and hop limit stand at these bytes of the IP header (RFC 791, RFC 8200).
         ttl = outgoing.data[8 if outgoing.data[0] >> 4 == 4 else 7]
-        probe = Probe(row, ttl, sequence, now)
+        probe = Probe(row, ttl, self._next(row), now)
         self._probes[outgoing.token] = self._undecided[outgoing.token] = probe
         if len(self._probes) > _REMEMBERED + len(self._undecided):
             del self._probes[next(iter(self._probes))]
@@ -163,7 +175,7 @@ class Narrator(Generic[S]):
                 datagram.received_at,
                 probe,
                 source=answer.source,
-                rtt=datagram.received_at - probe.sent_at,
+                rtt=verdict.rtt if verdict.rtt is not None else datagram.received_at - probe.sent_at,
                 received_clock=datagram.clock,
                 reply_ttl=answer.ttl,
                 length=len(answer.transport),

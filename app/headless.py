@@ -1,0 +1,189 @@
+"""Reports without the screens: an engine in the main thread, and what it finds out on standard output."""
+
+import threading
+import time
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeVar
+
+from app.arguments import Form, Request
+from app.engine.command import Target
+from app.engine.datagram import Event, Fault, Outgoing
+from app.engine.machine import Machine
+from app.engine.snapshot import HopRow, LogLine, PingSnapshot, TraceSnapshot
+from app.engine.verdict import Verdict
+from app.net.journal import PacketSink
+from app.net.link import Link
+from app.net.network import Network
+from app.net.runner import Runner
+from app.packet.compose import Address
+from app.report import lines
+from app.report.document import (
+    Document,
+    NamesOf,
+    has_reached,
+    hop_document,
+    line,
+    ping_document,
+    trace_document,
+)
+from app.report.interruption import Interruption
+from app.report.narrator import Narrator, Story
+from app.report.output import Output, complain
+from app.report.ping import PingText
+from app.report.trace import trace_text
+
+S = TypeVar("S")
+
+#: How long a finished trace waits for names that are still being looked up, in seconds.
+PATIENCE = 1.0
+
+ANSWERED, UNANSWERED, BROKEN = 0, 1, 2
+
+
+@dataclass(slots=True)
+class Stage:
+    """What every report needs: what is asked, what it measures, where it goes and what may end it early."""
+
+    request: Request
+    network: Network
+    output: Output
+    interruption: Interruption
+    record: PacketSink | None = None
+    _is_broken: bool = field(default=False, init=False)
+
+    def run(self, machine: Machine[S], link: Link, name: str) -> S:
+        """Work until the machine has no more to do, or somebody ends it; the last snapshot."""
+        runner = Runner(machine, link, name=name, observe=self._observe, record=self.record)
+        self.output.stop = runner.stop
+        if not self.output.is_closed:
+            with self.interruption.ends(runner.stop):
+                runner.run()
+        if runner.failure is not None:
+            self._break(runner.failure)
+        return runner.latest
+
+    def document(self, document: Document) -> None:
+        """The result as JSON: alone, or as the last line of many."""
+        is_last = self.request.form is Form.LINES
+        self.output.line(line({"event": "summary", **document} if is_last else document))
+
+    def status(self, *, answered: bool) -> int:
+        """The exit status: a signal's, or whether something broke, or whether something answered."""
+        if self.output.failure is not None:
+            self._break(self.output.failure)
+        if self.interruption.status is not None:
+            return self.interruption.status
+        if self._is_broken:
+            return BROKEN
+        return ANSWERED if answered else UNANSWERED
+
+    def _observe(self, event: Event | Outgoing, verdict: Verdict | None) -> None:
+        if isinstance(event, Fault):
+            complain(event.text)
+
+    def _break(self, sentence: str) -> None:
+        self._is_broken = True
+        complain(sentence)
+
+
+class PingReport:
+    """`hopscope ping`."""
+
+    def __init__(self, stage: Stage, targets: Sequence[Target]) -> None:
+        config = stage.request.config
+        self._stage = stage
+        self._targets = {target.key: target for target in targets}
+        self._text = PingText(targets, config.size, config.timeout)
+        self._ttl = config.ttl
+
+    def run(self, machine: Machine[PingSnapshot], link: Link) -> int:
+        """Ping and report; the exit status."""
+        form, name = self._stage.request.form, link.name
+        if form is not Form.JSON:
+            self._narrator = Narrator(machine, self._stage.request.config.timeout, self._listen, self._look)
+            machine = self._narrator
+        if form is Form.TEXT:
+            self._stage.output.line(self._text.opening())
+        snapshot = self._stage.run(machine, link, "ping")
+        if form is Form.TEXT:
+            self._stage.output.lines(self._text.closing(snapshot))
+        else:
+            self._stage.document(ping_document(snapshot, name, snapshot.at))
+        return self._stage.status(answered=any(row.ledger.replied or row.ledger.late for row in snapshot.rows))
+
+    def _listen(self, story: Story) -> None:
+        if self._stage.request.form is Form.LINES:
+            self._stage.output.line(line(lines.event(story, self._targets[story.probe.row])))
+        elif (said := self._text.line(story)) is not None:
+            self._stage.output.line(said)
+
+    def _look(self, snapshot: PingSnapshot) -> None:
+        for row in snapshot.rows:
+            if row.ledger.failed:
+                key = row.target.key
+                self._narrator.unsent(key, self._ttl, row.ledger.failed, why_unsent(snapshot.log, key, snapshot.at))
+
+
+class TraceReport:
+    """`hopscope trace` without the screens."""
+
+    def __init__(self, stage: Stage, target: Target) -> None:
+        self._stage = stage
+        self._target = target
+        self._hops: dict[str, HopRow] = {}
+
+    def run(self, machine: Machine[TraceSnapshot], link: Link) -> int:
+        """Trace and report; the exit status."""
+        request, name = self._stage.request, link.name
+        if request.form is Form.LINES:
+            self._narrator = Narrator(machine, request.config.timeout, self._listen, self._look)
+            machine = self._narrator
+        snapshot = self._stage.run(machine, link, "trace")
+        names = self._names(responder.address for hop in snapshot.hops for responder in hop.responders)
+        if request.form is Form.TEXT:
+            self._stage.output.lines(trace_text(snapshot, names))
+        else:
+            self._stage.document(trace_document(snapshot, name, snapshot.at, names))
+        return self._stage.status(answered=has_reached(snapshot))
+
+    def _listen(self, story: Story) -> None:
+        self._stage.output.line(line(lines.event(story, self._target)))
+
+    def _look(self, snapshot: TraceSnapshot) -> None:
+        """Tell of the hops that changed since the last look, with the names that are known by now."""
+        for hop in snapshot.hops:
+            if hop.ledger.failed:
+                why = why_unsent(snapshot.log, hop.key, snapshot.at)
+                self._narrator.unsent(hop.key, hop.ttl, hop.ledger.failed, why)
+            if self._hops.get(hop.key) is not hop:
+                self._hops[hop.key] = hop
+                document = hop_document(hop, self._known_names)
+                self._stage.output.line(line({"event": "hop", "at": snapshot.at, **document}))
+
+    def _known_names(self, address: Address) -> Sequence[str]:
+        if not self._stage.request.config.names:
+            return ()
+        name = self._stage.network.names.name(address)
+        return () if name is None else (name,)
+
+    def _names(self, addresses: Iterable[Address]) -> NamesOf:
+        """The names of addresses, as far as they are found out within PATIENCE."""
+        interruption = self._stage.interruption
+        missing = set(addresses)
+        give_up = threading.Event()
+        patience_ends = time.monotonic() + PATIENCE
+        with interruption.ends(give_up.set):
+            while self._stage.request.config.names:
+                missing = {address for address in missing if not self._known_names(address)}
+                if not missing or interruption.status is not None or time.monotonic() >= patience_ends:
+                    break
+                give_up.wait(0.02)
+        return self._known_names
+
+
+def why_unsent(log: Iterable[LogLine], row: str, at: int) -> tuple[int, str]:
+    """The moment of a row's newest log line about a probe that could not be sent, and its reason."""
+    prefix = "not sent: "
+    said = [entry for entry in log if entry.row == row and entry.text.startswith(prefix)]
+    return (said[-1].at, said[-1].text.removeprefix(prefix)) if said else (at, "")

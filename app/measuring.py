@@ -1,0 +1,64 @@
+"""The machines that a Config asks for, over a link: the one place that knows what a choice means to an engine."""
+
+import secrets
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from app.config import Config
+from app.engine.command import Target
+from app.engine.ping import PingConfig, PingMachine
+from app.net.link import Link
+
+if TYPE_CHECKING:
+    from app.engine.trace import TraceMachine
+
+#: Bytes of what nobody else knows: an answer must prove that its sender has seen the probe.
+SECRET = 16
+
+
+def ping_machine(
+    targets: Iterable[Target], config: Config, link: Link, *, count: int | None = None, secret: bytes | None = None
+) -> PingMachine:
+    """A machine that pings the targets, `count` times each or without end."""
+    choices = PingConfig(
+        interval=config.interval,
+        timeout=config.timeout,
+        count=count,
+        size=config.size,
+        ttl=config.ttl,
+        dscp=config.dscp,
+    )
+    return PingMachine(
+        targets,
+        choices,
+        source=link.source,
+        identifier=link.identifier,
+        secret=secrets.token_bytes(SECRET) if secret is None else secret,
+    )
+
+
+def trace_machine(
+    target: Target, config: Config, link: Link, *, rounds: int | None = None, secret: bytes | None = None
+) -> "TraceMachine":
+    """A machine that follows the path to a target, for some rounds or without end."""
+    from app.engine.trace import TraceConfig, TraceMachine
+
+    choices = TraceConfig(
+        method=config.method,
+        rounds=rounds,
+        interval=config.interval,
+        timeout=config.timeout,
+        first=config.first_ttl,
+        max_hops=config.max_hops,
+        size=config.size,
+        port=config.port,
+        dscp=config.dscp,
+    )
+    return TraceMachine(
+        target,
+        choices,
+        source=link.source,
+        identifier=link.identifier,
+        port=link.port,
+        secret=secrets.token_bytes(SECRET) if secret is None else secret,
+    )

@@ -1,0 +1,127 @@
+"""Opens all that a run needs from the system, then gives up every privilege for good.
+
+Sockets and files first, while it is allowed; then the drop; only then is a byte from outside read.
+"""
+
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from ipaddress import ip_address
+from pathlib import Path
+from typing import BinaryIO
+
+from app.arguments import Action, Form, Request
+from app.net.journal import PacketSink
+from app.net.network import Network
+from app.packet.compose import Address
+from app.packet.text import safe
+from app.targets import lines_of
+
+#: The most bytes that a file of hosts may have.
+LARGEST_FILE = 4 << 20
+
+#: How many engines the screens may run at a time: the dashboard's and some traces.
+ENGINES = 8
+
+
+class UnusableError(Exception):
+    """What the user named cannot be used: sentences."""
+
+
+def host_words(request: Request) -> tuple[str, ...]:
+    """What argv and the files of hosts say, in that order."""
+    words = list(request.hosts)
+    for name in request.files:
+        words.extend(lines_of(_text_of(name)))
+    if request.files and not words:
+        raise UnusableError(f"{safe(' '.join(request.files))} names no host")
+    return tuple(words)
+
+
+def _text_of(name: str) -> str:
+    """A file of hosts, - is standard input."""
+    try:
+        if name == "-":
+            data = sys.stdin.buffer.read(LARGEST_FILE + 1)
+        else:
+            with Path(name).open("rb") as file:
+                data = file.read(LARGEST_FILE + 1)
+    except (OSError, ValueError) as error:
+        raise UnusableError(f"{safe(name)} cannot be read: {_reason(error)}") from None
+    if len(data) > LARGEST_FILE:
+        raise UnusableError(f"{safe(name)} is too large: a file of hosts has {LARGEST_FILE} bytes at most")
+    return data.decode("utf-8-sig", "replace")
+
+
+def opened(request: Request, *, is_shown: bool) -> tuple[Network, PacketSink | None]:
+    """The network and, where one is wanted, the recording; no privilege is left. Raises LinkError, UnusableError."""
+    if request.simulate is not None:
+        return _simulation(request, is_virtual=not is_shown and _is_told_at_the_end(request)), _recording(request)
+    network = _real_network(request, engines=ENGINES if is_shown else 1)
+    record = _recording(request)
+    from app.net.privileges import drop
+
+    drop()
+    return network, record
+
+
+@contextmanager
+def capture_file(request: Request) -> Iterator[BinaryIO]:
+    """The capture file to decode; no privilege is left when its first byte is read."""
+    (name,) = request.files
+    from app.net.privileges import drop
+
+    try:
+        with ExitStack() as stack:
+            file = sys.stdin.buffer if name == "-" else stack.enter_context(Path(name).open("rb"))
+            drop()
+            yield file
+    except OSError as error:
+        raise UnusableError(f"{safe(name)} cannot be read: {_reason(error)}") from None
+
+
+def _is_told_at_the_end(request: Request) -> bool:
+    """Whether nothing is printed before all is measured, so that nobody can tell how long it took."""
+    if request.action is Action.TRACE:
+        return request.form is not Form.LINES
+    return request.form is Form.JSON and request.count is not None
+
+
+def _simulation(request: Request, *, is_virtual: bool) -> Network:
+    from app.net.simulated.network import open_simulation
+
+    path = Path(request.simulate) if request.simulate else None
+    return open_simulation(path, seed=request.seed, virtual=is_virtual)
+
+
+def _real_network(request: Request, *, engines: int) -> Network:
+    from app.net.options import LinkOptions
+    from app.net.real import open_network
+
+    interface, source = _way_out(request.via)
+    return open_network(LinkOptions(request.choice.version, interface=interface, source=source, engines=engines))
+
+
+def _way_out(via: str | None) -> tuple[str | None, Address | None]:
+    """The interface or the source address that -I names."""
+    if via is None:
+        return None, None
+    try:
+        return None, ip_address(via)
+    except ValueError:
+        return via, None
+
+
+def _recording(request: Request) -> PacketSink | None:
+    if request.save is None:
+        return None
+    from app.net.recording import open_recording
+
+    try:
+        return open_recording(Path(request.save))
+    except (OSError, ValueError) as error:
+        raise UnusableError(f"{safe(request.save)} cannot be written: {_reason(error)}") from None
+
+
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)

@@ -1,0 +1,67 @@
+"""Standard output, a line at a time, for readers that may go away and disks that may be full."""
+
+import os
+import sys
+from collections.abc import Callable, Iterable
+from typing import TextIO
+
+
+def complain(sentence: str) -> None:
+    """A sentence for the user, beside the results. Where nobody can read it, nothing happens."""
+    try:
+        sys.stderr.write(f"hopscope: {sentence}\n")
+        sys.stderr.flush()
+    except OSError:
+        pass
+
+
+class Output:
+    """Writes lines, each flushed. When nobody reads any more it calls `stop` once and is silent from there on."""
+
+    def __init__(self, stream: TextIO, stop: Callable[[], None] = lambda: None) -> None:
+        self._stream = stream
+        self.stop = stop
+        self.is_closed = False
+        self.failure: str | None = None  #: why lines were lost, other than that nobody reads them
+
+    def line(self, text: str) -> None:
+        """One line."""
+        self.lines((text,))
+
+    def lines(self, texts: Iterable[str]) -> None:
+        """Some lines, flushed once."""
+        if self.is_closed:
+            return
+        try:
+            for text in texts:
+                self._stream.write(text + "\n")
+            self._stream.flush()
+        except BrokenPipeError:
+            self._close()
+        except OSError as error:
+            self.failure = f"the results cannot be written: {error.strerror}; make room, or write them elsewhere"
+            self._close()
+
+    def _close(self) -> None:
+        self.is_closed = True
+        _forget(self._stream)
+        self.stop()
+
+
+def _forget(stream: TextIO) -> None:
+    """Let what is still in the stream's buffer go to nowhere when the program ends."""
+    try:
+        descriptor = stream.fileno()
+    except OSError:
+        return
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, descriptor)
+    os.close(nowhere)
+
+
+def standard_output() -> Output:
+    """Standard output as UTF-8, whatever the locale."""
+    stream = sys.stdout
+    if hasattr(stream, "reconfigure"):
+        stream.reconfigure(encoding="utf-8", errors="replace")
+    return Output(stream)
