@@ -136,14 +136,6 @@ def cut(text: str, width: int) -> str:
     return text if len(text) <= width else text[: max(0, width - 1)] + "…"
 
 
-def status(snapshot: TraceSnapshot) -> str:
-    """How the path is asked: method, flow, round, interval."""
-    words = f"{snapshot.method.value}, one flow · round {snapshot.round} · every {duration(snapshot.interval)}"
-    if snapshot.strangers or snapshot.forged:
-        words += f" · strangers {snapshot.strangers}, forged {snapshot.forged}"
-    return words
-
-
 def end_words(snapshot: TraceSnapshot) -> str:
     """How far the path was followed, and why no further."""
     if snapshot.end is None:
@@ -197,9 +189,8 @@ _END: dict[End, Callable[[TraceSnapshot], str]] = {
 
 @dataclass(frozen=True, slots=True)
 class FindingLine:
-    """One line of the findings: the sign and the place stand on the first line of each alone."""
+    """One line of the findings; `place` stands on the first line of each alone, and is empty on the others."""
 
-    sign: str
     place: str
     text: str
     is_alarming: bool
@@ -212,6 +203,5 @@ def finding_lines(findings: Sequence[Finding], width: int) -> list[FindingLine]:
         is_alarming = finding.kind in ALARMING
         place = f"hop {finding.ttl}" if finding.ttl is not None else "path"
         for index, text in enumerate(wrap(finding.text, max(20, width - 12)) or [""]):
-            sign = "" if index else "▲" if is_alarming else "?"
-            lines.append(FindingLine(sign, "" if index else place, text, is_alarming))
+            lines.append(FindingLine("" if index else place, text, is_alarming))
     return lines

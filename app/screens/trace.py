@@ -1,0 +1,142 @@
+"""The path to one target, hop by hop: where does it go wrong?"""
+
+from collections.abc import Iterable
+from typing import ClassVar
+
+from textual import on
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from app.engine.command import Method, Reset, SetInterval, SetMethod
+from app.engine.feed import Feed
+from app.engine.snapshot import End, TraceSnapshot
+from app.packet.compose import Address
+from app.screens.pace import every, faster, slower
+from app.screens.page import Page
+from widgets.findings import Findings
+from widgets.hoplines import end_words
+from widgets.hops import HopTable
+from widgets.lines import LineView
+from widgets.masthead import Words
+from widgets.rule import Rule
+
+METHODS = tuple(Method)
+
+
+class TraceScreen(Page):
+    """The hop table and what it says in words. `methods` are those that the link can send."""
+
+    MODE = "Trace"
+    CSS_PATH = "../../styles/trace.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("m", "method", "Method", id="trace.method", tooltip="Ask in another way: ICMP echo, UDP, TCP SYN"),
+        Binding("n", "names", "Names", id="trace.names", tooltip="Names and addresses, or addresses alone"),
+        Binding(
+            "r", "restart", "Restart", id="trace.restart", tooltip="Forget what was measured and find the path anew"
+        ),
+        Binding("i", "packets", "All packets", id="trace.packets", tooltip="The packets of all hops", show=False),
+        Binding("plus,equals_sign", "faster", "Faster", id="trace.faster", tooltip="More rounds a second", show=False),
+        Binding("minus", "slower", "Slower", id="trace.slower", tooltip="Fewer rounds a second", show=False),
+        Binding("escape", "back", "Back", key_display="Esc", id="page.back", tooltip="Back to where you came from"),
+    ]
+
+    has_names = reactive(default=True)
+
+    def __init__(self, feed: Feed[TraceSnapshot], methods: tuple[Method, ...] = METHODS) -> None:
+        super().__init__()
+        self.feed = feed
+        self._methods = methods
+        self._shown: TraceSnapshot | None = None
+        self._names_known = 0
+
+    def compose_page(self) -> Iterable[Widget]:
+        """The table takes what it needs, the findings stand under it."""
+        glyphs = self.navigator.glyphs
+        with Vertical(id="path"):
+            yield HopTable(glyphs, id="hops")
+            yield Rule(glyphs, "findings")
+            yield Findings(glyphs)
+
+    # Showing
+
+    def show_frame(self) -> None:
+        """Show the newest snapshot; and the same one again where a name came in meanwhile."""
+        snapshot = self.feed.latest
+        known = sum(1 for address in _addresses(snapshot) if self._name_of(address) is not None)
+        if snapshot is self._shown and known == self._names_known:
+            return
+        self._shown, self._names_known = snapshot, known
+        self.query_one(HopTable).show(snapshot, self._name_of)
+        self.query_one(Findings).show(snapshot.findings)
+        self.query_one(Rule).display = bool(snapshot.findings)
+
+    def _name_of(self, address: Address) -> str | None:
+        """The name of a host on the path; the target's is the one that the user wrote."""
+        if not self.has_names:
+            return None
+        target = self.feed.latest.target
+        if address == target.address and target.host != str(address):
+            return target.host
+        return self.navigator.network.names.name(address)
+
+    def words(self) -> tuple[Words, Words]:
+        """Who is asked and how; how far the path goes, and why no further."""
+        if self.feed.failure is not None:
+            return (("down", self.feed.failure),), ()
+        snapshot = self._shown or self.feed.latest
+        target = snapshot.target
+        left = [("strong", target.host)]
+        if str(target.address) != target.host:
+            left.append(("muted", f"  {target.address}"))
+        left += [("plain", f"  {snapshot.method.value}"), ("muted", ", one flow")]
+        left.append(("muted", f" · round {snapshot.round} · {every(snapshot.interval)}"))
+        if snapshot.strangers or snapshot.forged:
+            left.append(("faint", f" · strangers {snapshot.strangers}, forged {snapshot.forged}"))
+        ink = "waiting" if snapshot.end is None else "up" if snapshot.end is End.REACHED else "losing"
+        return left, ((ink, end_words(snapshot)),)
+
+    # Where one can go from here
+
+    @on(LineView.Chosen)
+    def open_hop(self, _event: LineView.Chosen) -> None:
+        """Show the packets of the hop under the cursor."""
+        line = self.query_one(HopTable).selected
+        if line is not None:
+            title = f"hop {line.hop.ttl} to {self.feed.latest.target.host}"
+            self.navigator.open_packets(self.feed.packets, line.hop.key, None, title)
+
+    def action_packets(self) -> None:
+        """Show the packets of the whole trace."""
+        self.navigator.open_packets(self.feed.packets, None, None, f"trace to {self.feed.latest.target.host}")
+
+    # What one can tell the engine
+
+    def action_method(self) -> None:
+        """Ask in the next way that the link can."""
+        now = self.feed.latest.method
+        place = self._methods.index(now) if now in self._methods else -1
+        self.feed.tell(SetMethod(self._methods[(place + 1) % len(self._methods)]))
+
+    def action_names(self) -> None:
+        """Show names, or addresses alone."""
+        self.has_names = not self.has_names
+        self._shown = None
+        self.show_frame()
+
+    def action_restart(self) -> None:
+        """Find the path anew, from an empty table."""
+        self.feed.tell(Reset())
+
+    def action_faster(self) -> None:
+        """Take the next shorter interval."""
+        self.feed.tell(SetInterval(faster(self.feed.latest.interval)))
+
+    def action_slower(self) -> None:
+        """Take the next longer interval."""
+        self.feed.tell(SetInterval(slower(self.feed.latest.interval)))
+
+
+def _addresses(snapshot: TraceSnapshot) -> set[Address]:
+    return {responder.address for hop in snapshot.hops for responder in hop.responders}
