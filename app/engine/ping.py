@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from app.engine.command import AddTarget, Command, Finish, Focus, RemoveTarget, Reset, SetInterval, Target
 from app.engine.datagram import Clock, Datagram, Departure, Event, Failure, Outgoing
 from app.engine.echo import EchoTemplate, carries, is_truncated, sequence_of
+from app.engine.flights import Flights
 from app.engine.refusal import is_fatal, words
 from app.engine.rota import Rota
 from app.engine.series import KEPT
@@ -69,7 +70,7 @@ class PingMachine:
         self._by_address: dict[bytes, list[Row]] = {}
         self._offsets: dict[bytes, int] = {}
         self._rota: Rota[Row] = Rota(config.interval, is_spread=config.spread)
-        self._flights: deque[int] = deque()  # tokens in the order of sending
+        self._flights: Flights[Row] = Flights(config.timeout)
         self._unsettled: dict[int, tuple[Row, int]] = {}  # token: row and when the reply came
         self._done = 0  # rows that have sent their count
         self._is_finishing = False
@@ -104,6 +105,7 @@ class PingMachine:
         if row is None:
             return
         self._by_number[row.token >> _ROW_BITS] = None
+        row.reset(origin=0)  # so that what is in flight is nobody's
         self._by_address[row.target.address.packed].remove(row)
         self._rota.remove(row)
         self._dirty.discard(row)
@@ -174,7 +176,7 @@ class PingMachine:
             self._fail(row, number, now, str(error))
             return None
         token = row.token + number
-        self._flights.append(token)
+        self._flights.add(row, number)
         return Outgoing(token, row.target.address, template.datagram(token, row.sequence(number)), row.key)
 
     def _template(self, target: Target) -> EchoTemplate:
@@ -304,22 +306,8 @@ class PingMachine:
     def expire(self, now: int) -> None:
         """Give up on the probes whose deadline has passed, and take the finished RTTs in."""
         self._settle()
-        while (token := self._oldest_flight()) is not None:
-            row, number = self._by_number[token >> _ROW_BITS], token & (1 << _ROW_BITS) - 1
-            if row is None or row.series.sent_at(number) + self._config.timeout > now:
-                return
-            self._flights.popleft()
-            row.series.decide(number, Outcome.LOST)
+        for row, number in self._flights.expired(now):
             self._miss(row, number, now, "", is_sent=True)
-
-    def _oldest_flight(self) -> int | None:
-        """The token of the oldest probe in flight; those that were decided otherwise are dropped on the way."""
-        while self._flights:
-            probe = self._probe(self._flights[0])
-            if probe is not None and probe[0].series.outcome(probe[1]) is Outcome.IN_FLIGHT:
-                return self._flights[0]
-            self._flights.popleft()
-        return None
 
     def _settle(self) -> None:
         for token, (row, received_at) in self._unsettled.items():
@@ -341,11 +329,8 @@ class PingMachine:
         """When a slot or a probe's deadline is due; 0 before the first `poll`, None when all is decided."""
         if self._started_at is None:
             return None if self._is_over else 0
-        oldest = self._oldest_flight()
-        probe = None if oldest is None else self._probe(oldest)
-        expiry = None if probe is None else probe[0].series.sent_at(probe[1]) + self._config.timeout
         turn = None if self._is_over else self._rota.deadline()
-        return min((moment for moment in (expiry, turn) if moment is not None), default=None)
+        return min((moment for moment in (self._flights.deadline(), turn) if moment is not None), default=None)
 
     # What is known.
 
@@ -385,5 +370,5 @@ class PingMachine:
             focus=self._history,
             strangers=self._strangers,
             forged=self._forged,
-            is_finished=self._started_at is not None and self._is_over and self._oldest_flight() is None,
+            is_finished=self._started_at is not None and self._is_over and self._flights.deadline() is None,
         )

@@ -1,0 +1,96 @@
+"""Between a trace's rows and its bytes: makes the probes and finds the probe that an answer is about."""
+
+from collections.abc import Callable
+
+from app.engine.command import Method
+from app.engine.flow import FLOWS, Ends, Flow
+from app.packet.answer import Answer
+from app.packet.compose import Address
+
+_PORTS = {Method.ICMP: 0, Method.UDP: 33_434, Method.TCP: 80}
+REMEMBERED = 1 << 16  #: probes of one method that can still be recognised
+
+
+class Wire:
+    """The flows to one target, one of each method that was used. `ports`: ours, and theirs or None."""
+
+    def __init__(
+        self,
+        target: Address,
+        source: Callable[[Address], Address],
+        *,
+        identifier: int,
+        ports: tuple[int, int | None],
+        size: int,
+        dscp: int,
+        secret: bytes,
+    ) -> None:
+        self._target = target
+        self._ask_source = source
+        self._source: Address | None = None
+        self._identifier = identifier
+        self._ports = ports
+        self._size = size
+        self._dscp = dscp
+        self._secret = secret
+        self._serial = 0
+        self._flows: dict[Method, Flow] = {}
+        self._tokens: dict[Method, dict[int, int]] = {method: {} for method in Method}
+
+    @property
+    def source(self) -> Address:
+        """The address that probes leave from."""
+        return self._target if self._source is None else self._source
+
+    def probe(self, method: Method, ttl: int, token: int, *, is_new_round: bool) -> bytes:
+        """A whole probe, to be recognised as `token`. Raises an OSError where there is no source address.
+
+        The source address is asked for again in each round: while routes change, it may.
+        """
+        if self._source is None or is_new_round:
+            self._settle_source()
+        flow = self._flows.get(method)
+        if flow is None:
+            flow = self._flows[method] = FLOWS[method](self._ends(method))
+        key = flow.key(self._serial)
+        self._serial += 1
+        tokens = self._tokens[method]
+        tokens.pop(key, None)  # so that the newest stand last
+        tokens[key] = token
+        if len(tokens) > REMEMBERED:
+            del tokens[next(iter(tokens))]
+        return flow.datagram(ttl, key)
+
+    def _settle_source(self) -> None:
+        source = self._ask_source(self._target)
+        if self._source is None or source.packed != self._source.packed:
+            self._source = source
+            self._flows.clear()  # probes from the old address can no longer be answered there
+
+    def _ends(self, method: Method) -> Ends:
+        ours, theirs = self._ports
+        return Ends(
+            source=self.source,
+            target=self._target,
+            identifier=self._identifier,
+            source_port=ours,
+            destination_port=_PORTS[method] if theirs is None else theirs,
+            size=self._size,
+            dscp=self._dscp,
+            secret=self._secret,
+        )
+
+    def recognise(self, answer: Answer) -> tuple[bool, int | None, bytes]:
+        """Whether an answer names a probe of ours; that probe's token if it proves it; what was sent, from
+        the transport header on.
+        """
+        is_named = False
+        for method, flow in self._flows.items():
+            for key in flow.keys(answer):
+                token = self._tokens[method].get(key)
+                if token is None:
+                    continue
+                is_named = True
+                if flow.proves(answer, key):
+                    return True, token, flow.transport(key)
+        return is_named, None, b""
