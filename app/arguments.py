@@ -96,6 +96,8 @@ def _refuse_contradictions(command: Action, options: argparse.Namespace) -> None
         raise UsageError(f"-{options.ip} and --both contradict each other: give one of them")
     if options.seed is not None and options.simulate is None:
         raise UsageError("--seed is for a simulation: add --simulate")
+    if options.via is not None and options.simulate is not None:
+        raise UsageError("-I is for the real network: a simulation has its own way out")
     if command is Action.SCREENS:
         return
     if not options.hosts and not options.file and options.simulate is None:
@@ -146,10 +148,9 @@ def _parsed(command: Action, words: list[str], *, known_only: bool = False) -> a
 
 def _simulate_without_file(words: list[str]) -> list[str]:
     """`--simulate HOST` names no scenario: the word behind it is its file only where it ends in .toml."""
-    nexts = [*words[1:], ""]
     return [
         "--simulate=" if word == "--simulate" and not following.endswith(".toml") else word
-        for word, following in zip(words, nexts, strict=True)
+        for word, following in zip(words, [*words[1:], ""], strict=False)
     ]
 
 
@@ -195,11 +196,13 @@ _MEASURING: _Options = {
     "-Q --dscp": {"type": _typed(dscp)},
     "-I --interface": {"dest": "via"},
     "-n --numeric": {"action": "store_const", "const": False, "dest": "names"},
-    "--ascii": {"action": "store_const", "const": True},
-    "--theme": {},
     "--simulate": {},
     "--seed": {"type": _number(0, 2**63 - 1)},
     "--save": {},
+}
+_SHOWING: _Options = {
+    "--ascii": {"action": "store_const", "const": True},
+    "--theme": {},
 }
 _PINGING: _Options = {
     **_MEASURING,
@@ -209,6 +212,7 @@ _PINGING: _Options = {
 }
 _TRACING: _Options = {
     **_MEASURING,
+    **_SHOWING,
     "-f --first": {"type": _number(1, 255), "dest": "first_ttl"},
     "-m --max-hops": {"type": _number(1, 255)},
     "--method": {"type": _typed(config.method)},
@@ -223,7 +227,7 @@ _DECODING: _Options = {
     "-x --hex": {"action": "store_true"},
 }
 _OPTIONS = {
-    Action.SCREENS: _PINGING,
+    Action.SCREENS: {**_PINGING, **_SHOWING},
     Action.PING: _PINGING,
     Action.TRACE: _TRACING,
     Action.DECODE: _DECODING,

@@ -14,6 +14,7 @@ hopscope: ping, traceroute, and the very packets behind every number
 
 A HOST is a name, an IPv4 or IPv6 address, a URL or a block such as 192.0.2.0/24 (up to 4096 addresses).
 Without one, hopscope watches what this machine depends on: gateways, resolvers, loopback.
+With -c, --json or --jsonl, or where there is no terminal, the report of hopscope ping takes the screens' place.
 A host that is called like a command stands behind two dashes: hopscope -- ping
 
   -F, --file FILE       read hosts from FILE, one a line, # begins a comment; - is standard input
@@ -56,6 +57,7 @@ hopscope ping HOST...: send echo requests and report, like ping does
   -t, --ttl TTL         TTL or hop limit of a probe (64)
   -Q, --dscp DSCP       differentiated services code point: 0 to 63, EF, CS1, AF41 ...
   -I, --interface NAME  use this interface, or send from this address
+  -n, --numeric         as with ping; a report of hopscope ping never looks up names
       --simulate [FILE] measure a simulated internet, or the one that FILE.toml describes
       --seed N          the chances of the simulation: the same seed, the same packets
       --save FILE       record every packet sent and received into a pcapng file

@@ -2,15 +2,12 @@
 
 import secrets
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from app.config import Config
 from app.engine.command import Target
 from app.engine.ping import PingConfig, PingMachine
+from app.engine.trace import TraceConfig, TraceMachine
 from app.net.link import Link
-
-if TYPE_CHECKING:
-    from app.engine.trace import TraceMachine
 
 #: Bytes of what nobody else knows: an answer must prove that its sender has seen the probe.
 SECRET = 16
@@ -39,10 +36,8 @@ def ping_machine(
 
 def trace_machine(
     target: Target, config: Config, link: Link, *, rounds: int | None = None, secret: bytes | None = None
-) -> "TraceMachine":
+) -> TraceMachine:
     """A machine that follows the path to a target, for some rounds or without end."""
-    from app.engine.trace import TraceConfig, TraceMachine
-
     choices = TraceConfig(
         method=config.method,
         rounds=rounds,
