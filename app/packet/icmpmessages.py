@@ -83,6 +83,14 @@ class ParameterProblem(Icmp):
     unused: bytes = octets(2, default=b"\0\0")
 
 
+@header("icmp", Icmp.LAYOUT.title, "RFC 792, page 8")
+class UnextendedProblem(Icmp):
+    """The same from a router that tells no length."""
+
+    pointer: int = unsigned(8, default=0)
+    unused: bytes = octets(3, default=bytes(3))
+
+
 @header("icmp", Icmp.LAYOUT.title, "RFC 1256, section 3")
 class RouterAdvertisement(Icmp):
     """Router advertisement (9)."""

@@ -13,6 +13,7 @@ from app.packet.shape import MOST_ELEMENTS, bytes_span, repeated
 TITLE = Icmpv6.LAYOUT.title
 ROUTER_FLAGS = Group("icmpv6.nd.ra.flag", "flags")
 NEIGHBOUR_FLAGS = Group("icmpv6.nd.na.flag", "flags")
+INFORMATION_FLAGS = Group("icmpv6.ni.flag", "flags")
 QUERY_FLAGS = Group("icmpv6.mld.flag", "flags")
 
 
@@ -33,6 +34,13 @@ class Error(Icmpv6):
 
     quoted_length: int = unsigned(8, "quoted length", name="length", unit="times 8 bytes", default=0)
     unused: bytes = octets(3, name="reserved", default=bytes(3))
+
+
+@header("icmpv6", TITLE, "RFC 4443, section 3")
+class Unextended(Icmpv6):
+    """The same from a router that tells no length, and messages that say nothing before their options."""
+
+    reserved: bytes = octets(4, default=bytes(4))
 
 
 @header("icmpv6", TITLE, "RFC 4443, section 3.2")
@@ -104,13 +112,6 @@ class RecordSource(Header):
     address: IPv6Address = ipv6_address("source address", name="source_address")
 
 
-@header("icmpv6", TITLE, "RFC 4861, section 4.1")
-class Solicitation(Icmpv6):
-    """Router solicitation (133), and others that say nothing before their options."""
-
-    reserved: bytes = octets(4, default=bytes(4))
-
-
 @header("icmpv6", TITLE, "RFC 4861, section 4.2")
 class RouterAdvertisement(Icmpv6):
     """Router advertisement (134)."""
@@ -173,7 +174,13 @@ class NodeInformation(Icmpv6):
     """Node information query (139) and response (140)."""
 
     query: int = unsigned(16, "query type", name="icmpv6.ni.qtype")
-    flags: int = unsigned(16, name="icmpv6.ni.flag", style="hex", default=0)
+    reserved: int = unsigned(10, name="icmpv6.ni.flag.rsv", group=INFORMATION_FLAGS, default=0)
+    global_scope: int = flag("global scope", name="icmpv6.ni.flag.g", group=INFORMATION_FLAGS, default=0)
+    site_local: int = flag("site-local", name="icmpv6.ni.flag.s", group=INFORMATION_FLAGS, default=0)
+    link_local: int = flag("link-local", name="icmpv6.ni.flag.l", group=INFORMATION_FLAGS, default=0)
+    compatible: int = flag("IPv4-compatible", name="icmpv6.ni.flag.c", group=INFORMATION_FLAGS, default=0)
+    all_unicast: int = flag("all unicast", name="icmpv6.ni.flag.a", group=INFORMATION_FLAGS, default=0)
+    truncated: int = flag(name="icmpv6.ni.flag.t", group=INFORMATION_FLAGS, default=0)
     nonce: bytes = octets(8, name="icmpv6.ni.nonce")
 
 
@@ -274,7 +281,7 @@ ICMPV6_MESSAGES: dict[int, Message] = {
     Icmpv6Type.MULTICAST_LISTENER_QUERY: Message(ListenerMessage),
     Icmpv6Type.MULTICAST_LISTENER_REPORT: Message(ListenerMessage),
     Icmpv6Type.MULTICAST_LISTENER_DONE: Message(ListenerMessage),
-    Icmpv6Type.ROUTER_SOLICITATION: Message(Solicitation, options=_ND),
+    Icmpv6Type.ROUTER_SOLICITATION: Message(Unextended, options=_ND),
     Icmpv6Type.ROUTER_ADVERTISEMENT: Message(RouterAdvertisement, options=_ND),
     Icmpv6Type.NEIGHBOR_SOLICITATION: Message(NeighbourSolicitation, options=_ND),
     Icmpv6Type.NEIGHBOR_ADVERTISEMENT: Message(NeighbourAdvertisement, options=_ND),
@@ -282,8 +289,8 @@ ICMPV6_MESSAGES: dict[int, Message] = {
     Icmpv6Type.ROUTER_RENUMBERING: Message(RouterRenumbering),
     Icmpv6Type.NODE_INFORMATION_QUERY: Message(NodeInformation),
     Icmpv6Type.NODE_INFORMATION_RESPONSE: Message(NodeInformation),
-    Icmpv6Type.INVERSE_NEIGHBOR_DISCOVERY_SOLICITATION: Message(Solicitation, options=_ND),
-    Icmpv6Type.INVERSE_NEIGHBOR_DISCOVERY_ADVERTISEMENT: Message(Solicitation, options=_ND),
+    Icmpv6Type.INVERSE_NEIGHBOR_DISCOVERY_SOLICITATION: Message(Unextended, options=_ND),
+    Icmpv6Type.INVERSE_NEIGHBOR_DISCOVERY_ADVERTISEMENT: Message(Unextended, options=_ND),
     Icmpv6Type.MULTICAST_LISTENER_REPORT_V2: Message(ListenerReport, tail=_records),
     Icmpv6Type.HOME_AGENT_ADDRESS_DISCOVERY_REQUEST: Message(HomeAgentDiscovery),
     Icmpv6Type.HOME_AGENT_ADDRESS_DISCOVERY_REPLY: Message(HomeAgentDiscovery, each=HomeAgent),

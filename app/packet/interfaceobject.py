@@ -45,7 +45,7 @@ class InterfaceAddress(Header):
     """Stands in front of an address."""
 
     family: int = unsigned(16, "address family", name="afi", registry=AddressFamily)
-    reserved: bytes = octets(2, name="icmp.int_info.address_reserved", default=b"\0\0")
+    reserved: bytes = octets(2, name="icmp.reserved", default=b"\0\0")
 
 
 @header("icmp.int_ident", "address", "RFC 8335, section 2.1")
@@ -68,21 +68,21 @@ def interface_information(data: bytes, found: ExtensionObject) -> Span:
     if head.has_address and at + 4 <= stop:
         prefix = InterfaceAddress.decode(data, at)
         size = min(_ADDRESS_SIZE.get(prefix.family, 0), stop - at - 4)
-        told.extend(prefix.spans(at)[:1])
-        told += _address("icmp.int_info", data, at + 4, at + 4 + size)
+        parts = (*prefix.spans(at), *_address("icmp.int_info", data, at + 4, at + 4 + size))
+        told.append(heading("icmp.int_info.address", "IP address", at, at + 4 + size, parts, parts[2:]))
         at += 4 + size
     if head.has_name and at < stop:
         size = min(max(1, data[at]), stop - at)
-        told += _name(data, at, at + size)
+        parts = tuple(_name(data, at, at + size))
+        told.append(heading("icmp.int_info.name_object", "interface name", at, at + size, parts, parts[1:]))
         at += size
     if head.has_mtu and at + 4 <= stop:
         told.extend(InterfaceMtu.decode(data, at).spans(at))
         at += 4
     if at < stop:
         told.append(bytes_span("icmp.ext.data", "data", data, at, stop))
-    said = tuple(span for span in told if span.field.name.rpartition(".")[2] not in ("afi", "name_length"))
     title = f"interface information, {InterfaceRole(head.role).words}"
-    return heading("icmp.int_info", title, start, stop, (*head.spans(start), *told), said)
+    return heading("icmp.int_info", title, start, stop, (*head.spans(start), *told), tuple(told))
 
 
 def interface_identification(data: bytes, found: ExtensionObject) -> list[Span]:

@@ -1,10 +1,10 @@
 """Reading IPv4, IPv6 and IPv6's extension headers out of a frame."""
 
 from collections.abc import Callable
-from ipaddress import IPv6Address
+from ipaddress import IPv4Address, IPv6Address
 
 from app.packet.chain import extension_size
-from app.packet.dissection import Severity
+from app.packet.dissection import Severity, every
 from app.packet.ipv4 import Ipv4
 from app.packet.ipv4options import IPV4_OPTIONS
 from app.packet.ipv6 import Ipv6
@@ -23,7 +23,8 @@ from app.packet.ipv6options import (
     SourceRoute,
     SourceRouteAddress,
 )
-from app.packet.reading import Reading, Space, Step, read_data
+from app.packet.layout import Span
+from app.packet.reading import Reading, Space, Step, option_list, read_data
 from app.packet.registry import Protocol
 from app.packet.shape import Shape, bytes_span
 
@@ -43,7 +44,10 @@ def read_ipv4(reading: Reading, at: int, stop: int) -> Step | None:
         end = reading.bounded(at, head.total_length, stop, least=payload - at, what="total length")
     _remember_end(reading, end)
     parts = reading.placed(head, at)
-    parts += reading.options(IPV4_OPTIONS, at + 20, payload)
+    if at + 20 < payload:
+        options = option_list(reading, IPV4_OPTIONS, "ip.options", at + 20, payload)
+        parts.append(options)
+        reading.destination = _final_stop(options) or head.destination
     reading.layer(Ipv4.LAYOUT, at, payload, parts, f"{head.source} → {head.destination}")
     if payload - at == head.header_length * 4:
         reading.verify_sum(at + 10, at, payload)
@@ -65,6 +69,12 @@ def read_ipv6(reading: Reading, at: int, stop: int) -> Step:
     _remember_end(reading, end)
     reading.layer(Ipv6.LAYOUT, at, at + 40, reading.placed(head, at), f"{head.source} → {head.destination}")
     return Step(Space.PROTOCOL, (head.next_header,), at + 40, end)
+
+
+def _final_stop(options: Span) -> IPv4Address | None:
+    """Where a source route leads in the end: checksums are taken with it (RFC 1122, section 4.2.3.8)."""
+    stops = [span.value for span in every((options,)) if span.field.name in ("ip.cur_rt", "ip.src_rt")]
+    return stops[-1] if stops and isinstance(stops[-1], IPv4Address) else None
 
 
 def _remember_end(reading: Reading, end: int) -> None:

@@ -10,6 +10,7 @@ from app.packet.registry import Protocol, Registry
 from app.packet.shape import OptionTable, Shape
 
 TYPE = Group("ipv6.opt.type", "type")
+RPL_FLAGS = Group("ipv6.opt.rpl.flag", "flags")
 
 
 class UnknownAction(Registry):
@@ -215,10 +216,10 @@ class MetricsOption(Option):
 class RplOption(Option):
     """What RPL routers tell each other of a data packet."""
 
-    down: int = flag("down", name="ipv6.opt.rpl.flag.o")
-    rank_error: int = flag("rank error", name="ipv6.opt.rpl.flag.r")
-    forwarding_error: int = flag("forwarding error", name="ipv6.opt.rpl.flag.f")
-    reserved: int = unsigned(5, name="ipv6.opt.rpl.flag.rsv", default=0)
+    down: int = flag("down", name="ipv6.opt.rpl.flag.o", group=RPL_FLAGS)
+    rank_error: int = flag("rank error", name="ipv6.opt.rpl.flag.r", group=RPL_FLAGS)
+    forwarding_error: int = flag("forwarding error", name="ipv6.opt.rpl.flag.f", group=RPL_FLAGS)
+    reserved: int = unsigned(5, name="ipv6.opt.rpl.flag.rsv", group=RPL_FLAGS, default=0)
     instance: int = unsigned(8, "instance identifier", name="ipv6.opt.rpl.instance_id", style="hex")
     rank: int = unsigned(16, "sender's rank", name="ipv6.opt.rpl.sender_rank", style="hex")
 

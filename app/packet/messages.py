@@ -1,8 +1,10 @@
 """Reading ICMP messages of both versions out of a frame: by one path, from two tables."""
 
+from app.packet import icmpmessages, icmpv6messages
 from app.packet.codes import icmp_words
 from app.packet.dissection import Check, CheckStatus, Placed, stretch
 from app.packet.extension import (
+    LENGTH_FIELD,
     ExtensionHeader,
     ExtensionObject,
     LabelStackEntry,
@@ -12,7 +14,7 @@ from app.packet.extension import (
     extension_objects,
 )
 from app.packet.icmp import Icmp, IcmpType
-from app.packet.icmpmessages import ICMP_MESSAGES, Body, FragmentationNeeded, Message, Unextended, Unreachable
+from app.packet.icmpmessages import ICMP_MESSAGES, Body, FragmentationNeeded, Message
 from app.packet.icmpv6 import Icmpv6, Icmpv6Type
 from app.packet.icmpv6messages import ICMPV6_MESSAGES, QUERY_V2
 from app.packet.interfaceobject import interface_identification, interface_information
@@ -24,7 +26,12 @@ from app.packet.shape import bytes_span, heading, repeated
 _ANY4 = Message(Icmp, Body.DATA)
 _ANY6 = Message(Icmpv6, Body.DATA)
 _TOO_BIG4 = Message(FragmentationNeeded, Body.QUOTE)
-_UNEXTENDED4 = Message(Unextended, Body.QUOTE)
+#: How an error is read whose length field is zero: as RFC 792 and RFC 4443 had it.
+_UNEXTENDED: dict[type[Header], Message] = {
+    icmpmessages.Unreachable: Message(icmpmessages.Unextended, Body.QUOTE),
+    icmpmessages.ParameterProblem: Message(icmpmessages.UnextendedProblem, Body.QUOTE),
+    icmpv6messages.Error: Message(icmpv6messages.Unextended, Body.QUOTE),
+}
 
 
 def read_icmp(reading: Reading, at: int, stop: int) -> Step | None:
@@ -33,8 +40,6 @@ def read_icmp(reading: Reading, at: int, stop: int) -> Step | None:
     message = ICMP_MESSAGES.get(kind, _ANY4)
     if kind == IcmpType.DESTINATION_UNREACHABLE and code == 4:
         message = _TOO_BIG4
-    elif message.head is Unreachable and not any(reading.data[at + 5 : at + 6]):
-        message = _UNEXTENDED4
     return _read(reading, at, stop, message, Protocol.ICMP)
 
 
@@ -54,6 +59,8 @@ def _type_and_code(reading: Reading, at: int, stop: int) -> tuple[int, int]:
 
 def _read(reading: Reading, at: int, stop: int, message: Message, protocol: Protocol) -> Step | None:
     version = 4 if protocol == Protocol.ICMP else 6
+    if not any(reading.data[at + LENGTH_FIELD[version][0] :][:1]):
+        message = _UNEXTENDED.get(message.head, message)
     kind, code = _type_and_code(reading, at, stop)
     says = icmp_words(version, kind, code)
     head = reading.take(message.head, at, stop, lambda _: says)

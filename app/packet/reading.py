@@ -11,7 +11,7 @@ from typing import TypeAlias, TypeVar
 
 from app.packet.checksum import internet_checksum, ones_sum, pseudo_header
 from app.packet.compose import CHECKSUM_AT, PLAIN_CHECKSUM, Address
-from app.packet.dissection import Check, CheckStatus, Layer, Note, Placed, Severity
+from app.packet.dissection import Check, CheckStatus, Layer, Note, Placed, Severity, stretch
 from app.packet.layout import Header, Layout, Span
 from app.packet.registry import Protocol
 from app.packet.shape import OptionTable, bytes_span, read_options
@@ -136,6 +136,13 @@ class Reading:
 Dissector: TypeAlias = Callable[[Reading, int, int], Step | None]
 
 DATA = Layout("data", "payload", "", (), 0)
+
+
+def option_list(reading: Reading, table: OptionTable, name: str, at: int, stop: int) -> Span:
+    """All options of a header under one heading, which names those that say something."""
+    options = reading.options(table, at, stop)
+    titles = ", ".join(span.field.label for span in options if span.stop_bit - span.start_bit > 8)
+    return stretch(name, "options", at, stop, titles, children=tuple(options))
 
 
 def read_data(reading: Reading, at: int, stop: int, words: str = "") -> None:

@@ -7,9 +7,6 @@ from app.packet.layout import Header, flag, header, octets, unsigned
 from app.packet.registry import Registry
 from app.packet.shape import OptionTable, Shape
 
-#: The name of the option that only fills space.
-NO_OPERATION = "tcp.options.nop"
-
 
 class OptionKind(Registry):
     """https://www.iana.org/assignments/tcp-parameters (TCP Option Kind Numbers)"""
@@ -184,7 +181,7 @@ _CONNECTION_COUNT = Shape("tcp.options.cc", "connection count", ConnectionCountO
 TCP_OPTIONS = OptionTable(
     kinds={
         0: Shape("tcp.options.eol", "end of options", OneByteOption),
-        1: Shape(NO_OPERATION, "no operation", OneByteOption),
+        1: Shape("tcp.options.nop", "no operation", OneByteOption),
         2: Shape("tcp.options.mss", "maximum segment size", SegmentSizeOption),
         3: Shape("tcp.options.wscale", "window scale", WindowScaleOption),
         4: _plain("tcp.options.sack_perm", "SACK permitted"),

@@ -1,10 +1,10 @@
 """Reading UDP (RFC 768) and TCP (RFC 9293) out of a frame."""
 
-from app.packet.dissection import Check, CheckStatus, stretch
-from app.packet.reading import Reading, Space, Step
+from app.packet.dissection import Check, CheckStatus
+from app.packet.reading import Reading, Space, Step, option_list
 from app.packet.registry import Protocol
 from app.packet.tcp import Tcp
-from app.packet.tcpoptions import NO_OPERATION, TCP_OPTIONS
+from app.packet.tcpoptions import TCP_OPTIONS
 from app.packet.udp import Udp
 
 #: Flags in the order of tcpdump's letters.
@@ -43,9 +43,7 @@ def read_tcp(reading: Reading, at: int, stop: int) -> Step:
     summary = _tcp_words(head) if reading.is_quoted else f"{_tcp_words(head)}{_tcp_state(head)}, {stop - payload} bytes"
     parts = reading.placed(head, at)
     if at + 20 < payload:
-        options = reading.options(TCP_OPTIONS, at + 20, payload)
-        titles = ", ".join(span.field.label for span in options if span.field.name != NO_OPERATION)
-        parts.append(stretch("tcp.options", "options", at + 20, payload, titles, children=tuple(options)))
+        parts.append(option_list(reading, TCP_OPTIONS, "tcp.options", at + 20, payload))
     reading.layer(Tcp.LAYOUT, at, payload, parts, summary)
     reading.verify(Protocol.TCP, at, stop)
     return Step(Space.TCP_PORT, (head.destination_port, head.source_port), payload, stop)
