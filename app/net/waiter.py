@@ -7,8 +7,11 @@ from collections.abc import Iterable
 
 from app.net import clock
 
-#: Packets that are stamped by the kernel may lie a little: read by the handful, they cost half.
-TICK = 5_000_000
+#: Packets that are stamped by the kernel may lie a little, and read by the handful they cost half. Short while
+#: little happens, so that a trace shows its hops at once; long where waking up is all that would be done.
+SHORT_TICK = 2_000_000
+LONG_TICK = 20_000_000
+_MOST_CREDIT = 25 * LONG_TICK  #: so many turns in a row may be swift after half a second of quiet
 _LONGEST = 3600.0  #: seconds; a wait that is cut short is only a turn for nothing
 
 
@@ -21,26 +24,34 @@ class Waiter:
         self._epoll.register(self._wake, select.EPOLLIN)
         for descriptor in descriptors:
             self._epoll.register(descriptor, select.EPOLLIN)
-        self._last = 0
+        self._last = clock.now()
+        self._credit = _MOST_CREDIT
         self._is_closed = False
         self._closing = threading.Lock()  # a wake must not write into a descriptor that is somebody else's by now
 
     def wait(self, until: int, *, gather: bool) -> set[int]:
         """The descriptors that have something to read, at the latest when the clock shows `until`.
 
-        With `gather` a call returns no sooner than a tick after the last one returned, unless it is woken.
+        With `gather` a call returns no sooner than a tick after the last one returned, unless it is woken or
+        `until` has come.
         """
         # epoll rounds its timeout up to whole milliseconds; select does not, and an epoll can be selected.
         is_ready, _, _ = select.select([self._epoll], (), (), _seconds(until))
-        enough = min(until, self._last + TICK)
+        enough = min(until, self._last + (SHORT_TICK if self._credit >= LONG_TICK else LONG_TICK))
         if gather and is_ready and enough > clock.now():
             select.select([self._wake], (), (), _seconds(enough))
         ready = {descriptor for descriptor, _ in self._epoll.poll(0)} if is_ready else set()
         if self._wake in ready:
             ready.discard(self._wake)
             os.eventfd_read(self._wake)
-        self._last = clock.now()
+        self._account()
         return ready
+
+    def _account(self) -> None:
+        """A turn costs a long tick of credit; quiet earns it."""
+        now = clock.now()
+        self._credit = max(0, min(self._credit + now - self._last, _MOST_CREDIT) - LONG_TICK)
+        self._last = now
 
     def wake(self) -> None:
         """End a wait, or the next one, at once. From any thread; nothing happens once this is closed."""
