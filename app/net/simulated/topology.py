@@ -1,0 +1,154 @@
+"""Who is linked to whom, and the routes that follow: shortest paths by cost, equal ones side by side.
+
+Hosts carry nobody else's packets. A link to a host that is down changes no route, as the routers behind
+announce its network all the same; other links that go down, and costs that change, move the routes
+when the scenario's convergence time has passed.
+"""
+
+import heapq
+import itertools
+from ipaddress import ip_address
+from random import Random
+from typing import NamedTuple
+
+from app.net.simulated.scenario import Scenario, Wire
+from app.net.simulated.schedule import FOREVER, Change, Timeline
+from app.net.simulated.station import Station
+
+
+class Segment:
+    """One direction of a link at work. `labels` are those that packets carry over it, outermost first."""
+
+    def __init__(self, wire: Wire, start: Station, end: Station, seed: str) -> None:
+        self.start = start
+        self.end = end
+        self.line = Timeline(wire.line, wire.changes)
+        self.changes = wire.changes
+        self.chance = Random(f"{seed}/{wire.start}>{wire.end}")
+        self.index = 0  #: the number of this interface at the end it leads to
+        self.labels: tuple[int, ...] = ()
+        self.hides_ttl = False  #: packets cross the tunnel with a TTL of the label's own
+
+
+class Place(NamedTuple):
+    """Where an address is to be found; not `is_there` where only its network is."""
+
+    station: Station
+    is_there: bool
+
+
+class Topology:
+    """Stations and segments of a scenario. Belongs to one thread."""
+
+    def __init__(self, scenario: Scenario, seed: str) -> None:
+        self.stations = {key: Station(node, seed) for key, node in scenario.nodes.items()}
+        self.segments = {
+            (wire.start, wire.end): Segment(wire, self.stations[wire.start], self.stations[wire.end], seed)
+            for wire in scenario.wires
+        }
+        self._leaving: dict[str, list[Segment]] = {key: [] for key in self.stations}
+        self._arriving: dict[str, list[Segment]] = {key: [] for key in self.stations}
+        for segment in self.segments.values():
+            self._leaving[segment.start.key].append(segment)
+            self._arriving[segment.end.key].append(segment)
+            segment.index = len(self._arriving[segment.end.key])
+        for tunnel in scenario.tunnels:
+            for ends, labels in zip(itertools.pairwise(tunnel.path), tunnel.labels, strict=False):
+                self.segments[ends].labels = labels
+                self.segments[ends].hides_ttl = not tunnel.propagate_ttl
+        self._owners = {packed: station for station in self.stations.values() for packed in station.addresses}
+        self._networks = sorted(
+            ((network, station) for station in self.stations.values() for network in station.usual.networks),
+            key=lambda pair: -pair[0].prefixlen,
+        )
+        self._places: dict[bytes, Place | None] = {}
+        self._convergence = scenario.convergence
+        self._changes = self._changes_of_routes()
+        self._since, self._until = (FOREVER, FOREVER) if self._changes else (-FOREVER, FOREVER)
+        self._epochs: dict[tuple[bool, ...], dict[tuple[str, int], dict[str, tuple[Segment, ...]]]] = {}
+        self._epoch = self._epochs.setdefault((), {})
+
+    def find(self, address: bytes) -> Place | None:
+        """Where a packed address is, or would be."""
+        if address not in self._places:
+            self._places[address] = self._find(address)
+        return self._places[address]
+
+    def routes(self, station: Station, to: Station, version: int, at: int) -> tuple[Segment, ...]:
+        """The segments that lead from a station to another by IP version, of equal cost; none: no route."""
+        moment = at - self._convergence
+        if not self._since <= moment < self._until:
+            self._change_epoch(moment)
+        table = self._epoch.get((to.key, version))
+        if table is None:
+            table = self._epoch[to.key, version] = self._table(to, version, moment)
+        return table.get(station.key, ())
+
+    def defaults(self, station: Station, version: int) -> tuple[Segment, ...]:
+        """A host's ways to its routers, for whatever it has no route to; routers have none."""
+        if station.forwards:
+            return ()
+        ways = (segment for segment in self._leaving[station.key] if segment.end.forwards)
+        return tuple(segment for segment in ways if segment.end.usual.address(version) is not None)
+
+    def _find(self, address: bytes) -> Place | None:
+        owner = self._owners.get(address)
+        if owner is not None:
+            return Place(owner, is_there=True)
+        whole = ip_address(address)
+        for network, station in self._networks:
+            if whole.version == network.version and whole in network:
+                return Place(station, is_there=False)
+        return None
+
+    def _changes_of_routes(self) -> list[Change]:
+        changes = [
+            change
+            for segment in self.segments.values()
+            for change in segment.changes
+            if {"down", "cost"} & change.values.keys()
+        ]
+        for station in self.stations.values():
+            if station.forwards:
+                changes += [change for change in station.usual.changes if "down" in change.values]
+        return changes
+
+    def _change_epoch(self, moment: int) -> None:
+        windows = [change.schedule.window(moment) for change in self._changes]
+        self._epoch = self._epochs.setdefault(tuple(is_active for is_active, _, _ in windows), {})
+        self._since = max(since for _, since, _ in windows)
+        self._until = min(until for _, _, until in windows)
+
+    def _table(self, to: Station, version: int, moment: int) -> dict[str, tuple[Segment, ...]]:
+        """For each station the segments that lead towards `to` (Dijkstra's algorithm, from the far end)."""
+        distances = {to.key: 0}
+        queue = [(0, to.key)]
+        hops: dict[str, tuple[Segment, ...]] = {}
+        while queue:
+            distance, key = heapq.heappop(queue)
+            if distance > distances[key]:
+                continue
+            for segment in self._arriving[key]:
+                near = segment.start
+                if not self._leads(segment, to, version, moment):
+                    continue
+                total = distance + segment.line.at(moment).cost
+                known = distances.get(near.key)
+                if known is None or total < known:
+                    distances[near.key] = total
+                    hops[near.key] = (segment,)
+                    if near.forwards:
+                        heapq.heappush(queue, (total, near.key))
+                elif total == known:
+                    hops[near.key] += (segment,)
+        for station in self.stations.values():
+            ways = station.usual.routes.get(to.key)
+            if ways:
+                hops[station.key] = tuple(self.segments[station.key, way] for way in ways)
+        return hops
+
+    def _leads(self, segment: Segment, to: Station, version: int, moment: int) -> bool:
+        near, is_last = segment.start, segment.end is to
+        if near is to or near.usual.address(version) is None or near.node.at(moment).down:
+            return False
+        return (is_last and not to.forwards) or not segment.line.at(moment).down
