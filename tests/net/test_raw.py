@@ -14,10 +14,10 @@ from app.net.raw import RawSockets
 from app.packet.compose import Address, Envelope, ip_datagram, with_checksum
 from app.packet.tcp import Tcp
 from tests.net.namespace import own_network
-from tests.net.test_link_contract import HOSTS, Wire, datagrams, host, transport
+from tests.net.test_link_contract import LOOPBACK, Wire, datagrams, transport
 from tests.privileges import require_programs
 
-__all__ = ["host"]  # a fixture
+HERE = LOOPBACK[4]
 
 
 @pytest.fixture
@@ -26,6 +26,11 @@ def sockets() -> Iterator[RawSockets]:
         opened = RawSockets.open(LinkOptions())
         yield opened
         opened.close()
+
+
+@pytest.fixture(params=[4, 6], ids=["v4", "v6"])
+def host(request: pytest.FixtureRequest) -> Address:
+    return LOOPBACK[request.param]
 
 
 def ignore(sockets: RawSockets) -> None:
@@ -50,7 +55,7 @@ def test_a_syn_to_a_closed_port_is_reset(sockets: RawSockets, host: Address) -> 
 
 def test_an_error_on_raw_sockets_shows_the_ttl_that_was_left(sockets: RawSockets) -> None:
     wire = Wire(sockets.link(ignore))
-    (error,) = datagrams(wire.answers([wire.udp(HOSTS[0], 1, b"x")], 1))
+    (error,) = datagrams(wire.answers([wire.udp(HERE, 1, b"x")], 1))
     assert error.rebuilt == 0
     assert transport(error)[8 + 8] == 64
     wire.link.close()
@@ -61,9 +66,9 @@ def test_a_probe_that_a_packet_filter_refuses_fails_and_later_stamps_are_right(s
     rules = "table ip refuse { chain out { type filter hook output priority 0; ip daddr 127.0.0.9 drop; }; }"
     subprocess.run(["nft", "-f", "-"], input=rules, text=True, check=True)
     wire = Wire(sockets.link(ignore))
-    wire.answers([wire.echo(HOSTS[0], 1)], 1)
-    refused = type(HOSTS[0])("127.0.0.9")
-    batch = [wire.echo(HOSTS[0], 2), wire.echo(refused, 3), wire.echo(HOSTS[0], 4), wire.echo(HOSTS[0], 5)]
+    wire.answers([wire.echo(HERE, 1)], 1)
+    refused = type(HERE)("127.0.0.9")
+    batch = [wire.echo(HERE, 2), wire.echo(refused, 3), wire.echo(HERE, 4), wire.echo(HERE, 5)]
     events = wire.answers(batch, 3)
     assert [(event.token, event.errno) for event in events if isinstance(event, Failure)] == [(3, "EPERM")]
     sent = {event.token: event for event in events if isinstance(event, Departure)}
@@ -87,7 +92,7 @@ def test_a_probe_larger_than_the_mtu_fails(sockets: RawSockets, host: Address) -
 
 
 def test_probes_fail_while_the_interface_is_down_and_leave_again_when_it_is_up(sockets: RawSockets) -> None:
-    far = type(HOSTS[0])("192.0.2.9")
+    far = type(HERE)("192.0.2.9")
     for line in ("link add v0 type veth peer name v1", "addr add 192.0.2.2/24 dev v0", "link set v1 up"):
         subprocess.run(["ip", *line.split()], check=True)
     wire = Wire(sockets.link(ignore))
@@ -121,7 +126,7 @@ def test_a_set_serves_one_link_after_another_and_forgets_between(sockets: RawSoc
 def test_a_flood_is_read_in_bounded_bites(sockets: RawSockets) -> None:
     wire = Wire(sockets.link(ignore))
     for start in range(0, 1200, 100):
-        wire.link.send([wire.echo(HOSTS[0], number) for number in range(start, start + 100)])
+        wire.link.send([wire.echo(HERE, number) for number in range(start, start + 100)])
     bites = [len(datagrams(list(wire.link.receive(wire.link.now())))) for _ in range(4)]
     assert max(bites) <= 512
     assert sum(bites) == 1200
@@ -135,7 +140,7 @@ def test_what_this_host_failed_to_read_is_told_apart_from_loss(
         raw.icmp.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 2048)
     monkeypatch.setattr(socketlink, "_SECOND", 0)
     wire = Wire(sockets.link(ignore))
-    wire.link.send([wire.echo(HOSTS[0], number) for number in range(100)])
+    wire.link.send([wire.echo(HERE, number) for number in range(100)])
     events = wire.events(lambda events: any(isinstance(event, Fault) for event in events))
     heard = len(datagrams(events))
     (fault,) = [event for event in events if isinstance(event, Fault)]
