@@ -208,6 +208,6 @@ def _interface(station: Station, came: Segment, version: int, at: int) -> Interf
         role=InterfaceRole.INCOMING_IP_INTERFACE,
         index=came.index,
         address=station.usual.address(version),
-        name=f"{came.start.key}-{station.key}",
+        name=f"eth{came.index}",
         mtu=came.line.at(at).mtu,
     )

@@ -35,7 +35,7 @@ class Station:
         self.chance = Random(f"{seed}/{node.key}")
         self.salt = self.chance.getrandbits(32)
         self._identification = self.chance.getrandbits(16)
-        self.nat = None if node.nat is None else Translator(node)
+        self.nat: Translator | None = None
         self._tokens = float(node.limit.burst) if node.limit else 0.0
         self._refilled_at = 0
 

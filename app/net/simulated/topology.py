@@ -11,6 +11,7 @@ from ipaddress import ip_address
 from random import Random
 from typing import NamedTuple
 
+from app.net.simulated.nat import make_translator
 from app.net.simulated.scenario import Scenario, Wire
 from app.net.simulated.schedule import FOREVER, Change, Timeline
 from app.net.simulated.station import Station
@@ -42,6 +43,8 @@ class Topology:
 
     def __init__(self, scenario: Scenario, seed: str) -> None:
         self.stations = {key: Station(node, seed) for key, node in scenario.nodes.items()}
+        for key, node in scenario.nodes.items():
+            self.stations[key].nat = make_translator(node, scenario)
         self.segments = {
             (wire.start, wire.end): Segment(wire, self.stations[wire.start], self.stations[wire.end], seed)
             for wire in scenario.wires
