@@ -140,10 +140,11 @@ def _report(
 ) -> int:
     from app.arguments import Action
     from app.headless import PingReport, Stage, TraceReport
-    from app.measuring import ping_machine, trace_machine
+    from app.measuring import ping_machine, refuse_unreachable, trace_machine
 
     stage = Stage(request, network, standard_output(), interruption, record)
     link = network.link()
+    refuse_unreachable(link, targets)
     if request.action is Action.TRACE:
         (target,) = targets
         machine = trace_machine(target, request.config, link, rounds=request.count or 1)

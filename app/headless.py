@@ -10,6 +10,7 @@ from app.arguments import Form, Request
 from app.engine.command import Target
 from app.engine.datagram import Event, Fault, Outgoing
 from app.engine.machine import Machine
+from app.engine.packetlog import Packet
 from app.engine.snapshot import HopRow, LogLine, PingSnapshot, TraceSnapshot
 from app.engine.verdict import Verdict
 from app.net.journal import PacketSink
@@ -54,13 +55,15 @@ class Stage:
 
     def run(self, machine: Machine[S], link: Link, name: str) -> S:
         """Work until the machine has no more to do, or somebody ends it; the last snapshot."""
-        runner = Runner(machine, link, name=name, observe=self._observe, record=self.record)
+        record = None if self.record is None else _WatchedSink(self.record)
+        runner = Runner(machine, link, name=name, observe=self._observe, record=record)
         self.output.stop = runner.stop
         if not self.output.is_closed:
             with self.interruption.ends(runner.stop):
                 runner.run()
         if runner.failure is not None:
             self._break(runner.failure)
+        self._is_broken |= record is not None and record.is_broken
         return runner.latest
 
     def document(self, document: Document) -> None:
@@ -87,6 +90,22 @@ class Stage:
         complain(sentence)
 
 
+class _WatchedSink:
+    """A recording whose end before its time is the user's concern: the exit status tells of it."""
+
+    def __init__(self, sink: PacketSink) -> None:
+        self._sink = sink
+        self.is_broken = False
+
+    def write(self, packet: Packet) -> None:
+        """Keep one more packet. Raises what the recording raises."""
+        try:
+            self._sink.write(packet)
+        except OSError:
+            self.is_broken = True
+            raise
+
+
 class PingReport:
     """`hopscope ping`."""
 
@@ -106,6 +125,8 @@ class PingReport:
         if form is Form.TEXT:
             self._stage.output.line(self._text.opening())
         snapshot = self._stage.run(machine, link, "ping")
+        if form is not Form.JSON:
+            self._narrator.finish(snapshot.at)
         if form is Form.TEXT:
             self._stage.output.lines(self._text.closing(snapshot))
         else:
@@ -140,6 +161,8 @@ class TraceReport:
             self._narrator = Narrator(machine, request.config.timeout, self._listen, self._look)
             machine = self._narrator
         snapshot = self._stage.run(machine, link, "trace")
+        if request.form is Form.LINES:
+            self._narrator.finish(snapshot.at)
         names = self._names(responder.address for hop in snapshot.hops for responder in hop.responders)
         if request.form is Form.TEXT:
             self._stage.output.lines(trace_text(snapshot, names))
@@ -172,7 +195,8 @@ class TraceReport:
         interruption = self._stage.interruption
         missing = set(addresses)
         give_up = threading.Event()
-        patience_ends = time.monotonic() + PATIENCE
+        # A simulation knows its names at once, or never will.
+        patience_ends = time.monotonic() + (PATIENCE if self._stage.request.simulate is None else 0)
         with interruption.ends(give_up.set):
             while self._stage.request.config.names:
                 missing = {address for address in missing if not self._known_names(address)}

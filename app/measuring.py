@@ -7,10 +7,24 @@ from app.config import Config
 from app.engine.command import Target
 from app.engine.ping import PingConfig, PingMachine
 from app.engine.trace import TraceConfig, TraceMachine
-from app.net.link import Link
+from app.net.link import Link, LinkError
 
 #: Bytes of what nobody else knows: an answer must prove that its sender has seen the probe.
 SECRET = 16
+
+
+def refuse_unreachable(link: Link, targets: Iterable[Target]) -> None:
+    """Raise LinkError where there is no way to any of the targets; one way is enough to begin."""
+    trouble: LinkError | None = None
+    for target in targets:
+        try:
+            link.source(target.address)
+        except LinkError as error:
+            trouble = trouble or error
+        else:
+            return
+    if trouble is not None:
+        raise trouble
 
 
 def ping_machine(
@@ -37,7 +51,12 @@ def ping_machine(
 def trace_machine(
     target: Target, config: Config, link: Link, *, rounds: int | None = None, secret: bytes | None = None
 ) -> TraceMachine:
-    """A machine that follows the path to a target, for some rounds or without end."""
+    """A machine that follows the path to a target, for some rounds or without end. Raises LinkError."""
+    if not link.can(config.method, target.address.version):
+        raise LinkError(
+            f"{config.method.value} probes to IPv{target.address.version} need raw sockets: run hopscope as root, "
+            "or choose another --method"
+        )
     choices = TraceConfig(
         method=config.method,
         rounds=rounds,

@@ -19,6 +19,9 @@ from app.packet.compose import Address
 
 S = TypeVar("S")
 
+#: How long a probe that is overdue is waited for still: what came in time may be read a little later.
+_GRACE = 20_000_000
+
 #: Probes that are remembered after their fate is known, for late and second replies.
 _REMEMBERED = 65_536
 
@@ -44,6 +47,7 @@ class Probe:
     sequence: int  #: counts the probes of a row from 1
     sent_at: int
     clock: Clock = Clock.USER
+    is_refused: bool = False  #: an ICMP error told of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +116,14 @@ class Narrator(Generic[S]):
     def expire(self, now: int) -> None:
         """Let the machine give up on the lost, and tell of them."""
         self._inner.expire(now)
-        while self._undecided:
-            token, probe = next(iter(self._undecided.items()))
-            if probe.sent_at + self._timeout > now:
-                break
-            self._lost(token, probe.sent_at + self._timeout)
+        self._give_up(now - _GRACE)
+
+    def finish(self, now: int) -> None:
+        """Nothing more will come: tell of the probes that are lost by now."""
+        self._give_up(now)
+        for token, probe in list(self._undecided.items()):
+            if probe.is_refused:
+                self._lost(token, now)
 
     def deadline(self) -> int | None:
         """The machine's own."""
@@ -165,8 +172,10 @@ class Narrator(Generic[S]):
         answer = read_answer(datagram.data)
         if happening is None or verdict.token is None or probe is None or answer is None:
             return
-        if happening in (Happening.REPLY, Happening.ERROR):
+        if happening is Happening.REPLY:
             self._decide(verdict.token)
+        elif happening is Happening.ERROR:
+            probe.is_refused = True
         elif happening is Happening.LATE:
             self._lost(verdict.token, probe.sent_at + self._timeout)
         self._listen(
@@ -179,13 +188,21 @@ class Narrator(Generic[S]):
                 received_clock=datagram.clock,
                 reply_ttl=answer.ttl,
                 length=len(answer.transport),
-                text=verdict.text,
+                text=verdict.text.removesuffix(f", said {answer.source}"),
             )
         )
 
     def _decide(self, token: int) -> Probe | None:
         """The probe, if its fate was open until now."""
         return self._undecided.pop(token, None)
+
+    def _give_up(self, now: int) -> None:
+        """Tell of the probes whose time was over at `now`, oldest first."""
+        while self._undecided:
+            token, probe = next(iter(self._undecided.items()))
+            if probe.sent_at + self._timeout > now:
+                break
+            self._lost(token, probe.sent_at + self._timeout)
 
     def _lost(self, token: int, at: int) -> None:
         if (probe := self._decide(token)) is not None:

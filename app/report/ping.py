@@ -34,6 +34,8 @@ class PingText:
         match story.happening:
             case Happening.SENT:
                 return None
+            case Happening.LOST if story.probe.is_refused:
+                return None
             case Happening.LOST:
                 said = f"no answer: {probe} within {duration(self._timeout)}"
             case Happening.FAILED:
@@ -78,8 +80,13 @@ def _statistics(row: TargetRow, elapsed: int) -> Iterator[str]:
         yield f"rtt min/avg/max/mdev = {four} ms"
         three = ", ".join(f"{name} {_milliseconds(value)}" for name, value in _beyond_ping(rtt))
         yield f"    {three} ms; sent by {_clock(row)} clock"
+    yield from (f"    {remark}" for remark in _errors(row))
+
+
+def _errors(row: TargetRow) -> Iterator[str]:
+    """What routers said of its probes."""
     for error in row.errors:
-        yield f"    {error.count} × {safe(error.text)}, said {error.source}"
+        yield f"{error.count} × {safe(error.text)}, said {error.source}"
 
 
 def _beyond_ping(rtt: RttSummary) -> tuple[tuple[str, float], ...]:
@@ -98,6 +105,21 @@ def _table(rows: Sequence[TargetRow]) -> Iterator[str]:
         yield f"{name:<{widths[0]}}" + "".join(
             f"  {cell:>{width}}" for cell, width in zip(cells, widths[1:], strict=True)
         )
+    for row in rows:
+        yield from (f"{row.target.key}: {remark}" for remark in _remarks(row))
+
+
+def _remarks(row: TargetRow) -> Iterator[str]:
+    """What the table has no column for."""
+    ledger = row.ledger
+    counts = (
+        (ledger.in_flight, "in flight"),
+        (ledger.failed, "not sent"),
+        (ledger.late, "late"),
+        (ledger.duplicates, "duplicates"),
+    )
+    yield from (f"{count} {words}" for count, words in counts if count)
+    yield from _errors(row)
 
 
 def _cells(row: TargetRow) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from app.engine.command import Method
 from app.engine.snapshot import End, HopRow, Responder, RttSummary, TraceSnapshot
 from app.engine.wording import NOTHING_YET, duration, milliseconds, percent
 from app.packet.answer import MplsEntry
@@ -30,21 +31,22 @@ def trace_text(snapshot: TraceSnapshot, names: NamesOf) -> Iterator[str]:
     width = max(width, _NARROWEST)
     yield f"{'ttl':>3}  {'host':<{width}}  {'loss':>6}  {'sent':>5}" + _right("last", "mean", "best", "worst", "stddev")
     for hop, hosts in hops:
-        yield from _hop(hop, hosts, width)
+        yield from _hop(hop, hosts, width, is_answer_plain=snapshot.method is not Method.TCP)
     yield _ending(snapshot)
     for finding in snapshot.findings:
         place = "" if finding.ttl is None else f"hop {finding.ttl}: "
         yield f"  {place}{safe(finding.text)}"
 
 
-def _hop(hop: HopRow, hosts: list[str], width: int) -> Iterator[str]:
+def _hop(hop: HopRow, hosts: list[str], width: int, *, is_answer_plain: bool) -> Iterator[str]:
+    """The lines of one TTL; the words of a target's own answer only where they tell an open port from a closed one."""
     first = hosts[0] if hosts else "no answer"
     loss = percent(hop.ledger.loss) if hosts else "?"
     yield f"{hop.ttl:>3}  {first:<{width}}  {loss:>6}  {hop.ledger.sent:>5}" + _times(hop.rtt)
     for index, responder in enumerate(hop.responders):
         if index:
             yield f"     {hosts[index]:<{width}}  {'':>6}  {responder.replied:>5}" + _times(responder.rtt)
-        if responder.text:
+        if responder.text and not (responder.is_target and is_answer_plain):
             yield f"       {safe(responder.text)}"
         for entry in responder.mpls:
             yield f"       {_mpls(entry)}"
