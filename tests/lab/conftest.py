@@ -1,12 +1,17 @@
 """The labs that several tests share, each built once, and what they demand of the machine."""
 
+import shutil
+import subprocess
+import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from tests.lab.program import ROOT
 from tests.lab.topology import Lab, chain, diamond
-from tests.privileges import require_programs, require_root
+from tests.privileges import lack, require_programs, require_root
 
 HERE = Path(__file__).parent
 
@@ -15,7 +20,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.lab)
-            item.add_marker(pytest.mark.xdist_group("lab"))
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -37,3 +41,18 @@ def two_ways(machine: None) -> Iterator[Lab]:
     """A diamond of equal cost."""
     with diamond() as lab:
         yield lab
+
+
+@pytest.fixture(scope="session")
+def as_nobody(machine: None) -> Iterator[tuple[str, ...]]:
+    """hopscope as nobody runs it: a copy that nobody may read, by a Python that nobody may run."""
+    user = ("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups", "--inh-caps=-all", "env")
+    for python in (sys.executable, "/usr/bin/python3"):
+        if subprocess.run([*user, python, "-c", "import tomllib"], capture_output=True, check=False).returncode == 0:
+            break
+    else:
+        lack("no Python 3.11 here may be run by nobody")
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        shutil.copytree(ROOT / "app", Path(folder) / "app", ignore=shutil.ignore_patterns("__pycache__"))
+        yield (*user, f"HOME={folder}", f"PYTHONPATH={folder}", python, "-P", "-m", "app")

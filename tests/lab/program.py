@@ -9,7 +9,7 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,11 +19,7 @@ from tests.lab.topology import Node
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT), "PYTHONDONTWRITEBYTECODE": "1", "NO_COLOR": "1"}
 
-#: nobody, with no privilege but to read this Python wherever it is installed: no raw socket can be had.
-AS_NOBODY = (
-    *("setpriv", "--reuid", "65534", "--regid", "65534", "--clear-groups"),
-    *("--inh-caps=-all,+dac_read_search", "--ambient-caps=-all,+dac_read_search"),
-)
+PROGRAM = (sys.executable, "-m", "app")
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +32,9 @@ class Ended:
     stderr: str
 
 
-def hopscope(node: Node, *arguments: str, user: tuple[str, ...] = (), timeout: float = 60) -> Ended:
+def hopscope(node: Node, *arguments: str, program: Sequence[str] = PROGRAM, timeout: float = 60) -> Ended:
     """Run hopscope in a namespace to its end."""
-    words = node.command(*user, sys.executable, "-m", "app", *arguments)
+    words = node.command(*program, *arguments)
     done = subprocess.run(
         words,
         stdin=subprocess.DEVNULL,
@@ -56,7 +52,7 @@ class Running:
     """A run with `--jsonl` whose events are read as they happen. Its arguments bound it: it ends by itself."""
 
     def __init__(self, node: Node, *arguments: str) -> None:
-        self._process = node.start(sys.executable, "-m", "app", *arguments, env=ENVIRONMENT)
+        self._process = node.start(*PROGRAM, *arguments, env=ENVIRONMENT)
         self._lines: list[str] = []
 
     def until(self, kind: str) -> dict[str, Any]:

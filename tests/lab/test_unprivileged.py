@@ -4,17 +4,17 @@ import signal
 
 import pytest
 
-from tests.lab.program import AS_NOBODY, Running, hopscope
+from tests.lab.program import Running, hopscope
 from tests.lab.topology import Lab
 
 VERSIONS = pytest.mark.parametrize("version", [4, 6])
 
 
 @VERSIONS
-def test_nobody_pings_by_datagram_sockets(six_hops: Lab, version: int) -> None:
+def test_nobody_pings_by_datagram_sockets(six_hops: Lab, as_nobody: tuple[str, ...], version: int) -> None:
     host, target = six_hops.nodes["h"], six_hops.nodes["t"].address(version)
 
-    run = hopscope(host, "ping", target, "-c", "5", "-i", "0.02", "--json", user=AS_NOBODY)
+    run = hopscope(host, "ping", target, "-c", "5", "-i", "0.02", "--json", program=as_nobody)
 
     (row,) = run.document["targets"]
     assert (run.status, run.document["link"]) == (0, "dgram")
@@ -24,10 +24,10 @@ def test_nobody_pings_by_datagram_sockets(six_hops: Lab, version: int) -> None:
 
 @VERSIONS
 @pytest.mark.parametrize("method", ["icmp", "udp"])
-def test_nobody_traces_by_the_error_queue(six_hops: Lab, version: int, method: str) -> None:
+def test_nobody_traces_by_the_error_queue(six_hops: Lab, as_nobody: tuple[str, ...], version: int, method: str) -> None:
     host, target = six_hops.nodes["h"], six_hops.nodes["t"].address(version)
 
-    run = hopscope(host, "trace", target, "--method", method, "-W", "0.5", "--json", user=AS_NOBODY)
+    run = hopscope(host, "trace", target, "--method", method, "-W", "0.5", "--json", program=as_nobody)
 
     found = [[responder["address"] for responder in hop["responders"]] for hop in run.document["hops"]]
     assert (run.status, run.document["link"], run.document["end"]) == (0, "dgram", "reached")
@@ -35,20 +35,20 @@ def test_nobody_traces_by_the_error_queue(six_hops: Lab, version: int, method: s
 
 
 @VERSIONS
-def test_nobody_is_told_of_a_prohibiting_hop(six_hops: Lab, version: int) -> None:
+def test_nobody_is_told_of_a_prohibiting_hop(six_hops: Lab, as_nobody: tuple[str, ...], version: int) -> None:
     host, target, router = six_hops.nodes["h"], six_hops.nodes["t"].address(version), six_hops.nodes["r3"]
 
     with router.rules(f"reject with icmp{'v6' if version == 6 else ''} type admin-prohibited"):
-        run = hopscope(host, "ping", target, "-c", "2", "-i", "0.02", "-W", "0.5", "--json", user=AS_NOBODY)
+        run = hopscope(host, "ping", target, "-c", "2", "-i", "0.02", "-W", "0.5", "--json", program=as_nobody)
 
     (error,) = run.document["targets"][0]["errors"]
     assert (run.status, error["from"]) == (1, six_hops.chain(version)[2])
     assert (error["type"], error["code"]) == ((3, 13) if version == 4 else (1, 1))
 
 
-def test_nobody_cannot_send_syns(six_hops: Lab) -> None:
+def test_nobody_cannot_send_syns(six_hops: Lab, as_nobody: tuple[str, ...]) -> None:
     run = hopscope(
-        six_hops.nodes["h"], "trace", six_hops.nodes["t"].address(), "--method", "tcp", "--json", user=AS_NOBODY
+        six_hops.nodes["h"], "trace", six_hops.nodes["t"].address(), "--method", "tcp", "--json", program=as_nobody
     )
 
     assert run.status == 2
@@ -56,11 +56,13 @@ def test_nobody_cannot_send_syns(six_hops: Lab) -> None:
 
 
 @pytest.mark.parametrize("command", ["ping", "trace"])
-def test_without_any_socket_one_sentence_names_what_would_allow_them(six_hops: Lab, command: str) -> None:
+def test_without_any_socket_one_sentence_names_what_would_allow_them(
+    six_hops: Lab, as_nobody: tuple[str, ...], command: str
+) -> None:
     host, target = six_hops.nodes["h"], six_hops.nodes["t"].address()
 
     with host.setting("net.ipv4.ping_group_range", "1 0"):
-        run = hopscope(host, command, target, "-c", "1", "--json", user=AS_NOBODY)
+        run = hopscope(host, command, target, "-c", "1", "--json", program=as_nobody)
 
     assert run.status == 2
     for word in ("sudo", "setcap", "ping_group_range", "--simulate"):
