@@ -67,6 +67,14 @@ class FragmentationNeeded(Icmp):
     mtu: int = unsigned(16, "MTU of next hop", name="mtu", unit="bytes", default=0)
 
 
+@header("icmp", Icmp.LAYOUT.title, "RFC 1191, section 4")
+class UnextendedNeeded(Icmp):
+    """The same from a router that tells no length."""
+
+    unused: bytes = octets(2, default=b"\0\0")
+    mtu: int = unsigned(16, "MTU of next hop", name="mtu", unit="bytes", default=0)
+
+
 @header("icmp", Icmp.LAYOUT.title, "RFC 792, page 12")
 class Redirect(Icmp):
     """Redirect (5): the gateway that would have been shorter."""

@@ -92,7 +92,11 @@ def _options_of(kind: type[HopByHop | DestinationOptions], words: str) -> Callab
     def read(reading: Reading, at: int, stop: int) -> Step:
         head = reading.take(kind, at, stop)
         end = reading.bounded(at, (head.length + 1) * 8, stop, least=8, what="header length")
-        parts = [*reading.placed(head, at), *reading.options(IPV6_OPTIONS, at + 2, end)]
+        options = reading.options(IPV6_OPTIONS, at + 2, end)
+        parts = [*reading.placed(head, at), *options]
+        for span in every(tuple(options)):
+            if isinstance(span.value, IPv6Address) and reading.source is not None:
+                reading.source = span.value  # RFC 6275, section 6.3: checksums are taken with the home address
         reading.layer(kind.LAYOUT, at, end, parts, words)
         return Step(Space.PROTOCOL, (head.next_header,), end, stop)
 

@@ -29,6 +29,7 @@ _TOO_BIG4 = Message(FragmentationNeeded, Body.QUOTE)
 #: How an error is read whose length field is zero: as RFC 792 and RFC 4443 had it.
 _UNEXTENDED: dict[type[Header], Message] = {
     icmpmessages.Unreachable: Message(icmpmessages.Unextended, Body.QUOTE),
+    icmpmessages.FragmentationNeeded: Message(icmpmessages.UnextendedNeeded, Body.QUOTE),
     icmpmessages.ParameterProblem: Message(icmpmessages.UnextendedProblem, Body.QUOTE),
     icmpv6messages.Error: Message(icmpv6messages.Unextended, Body.QUOTE),
 }

@@ -13,6 +13,8 @@ from app.packet.text import safe_bytes
 
 PREFIX_FLAGS = Group("icmpv6.opt.prefix.flag", "flags")
 ROUTE_FLAGS = Group("icmpv6.opt.route_info.flag", "flags")
+EXPANDED_FLAGS = Group("icmpv6.opt.efo", "flags")
+TIMESTAMP = Group("icmpv6.opt.timestamp", "timestamp")
 NAMES = "icmpv6.opt.dnssl"
 
 
@@ -82,6 +84,14 @@ class LinkAddressOption(Option):
     address: bytes = mac_address("link-layer address", name="linkaddr")
 
 
+@header("icmpv6.opt", "link-layer address", "RFC 4944, section 8")
+class LongLinkAddressOption(Option):
+    """An EUI-64 of IEEE 802.15.4."""
+
+    address: bytes = octets(8, "link-layer address", name="linkaddr_eui64")
+    padding: bytes = octets(6, default=bytes(6))
+
+
 @header("icmpv6.opt", "prefix information", "RFC 4861, section 4.6.2")
 class PrefixOption(Option):
     """A prefix for on-link determination and address configuration."""
@@ -148,8 +158,8 @@ class TimestampOption(Option):
     """Seconds since 1970 and their fraction, against replays."""
 
     reserved: bytes = octets(6, default=bytes(6))
-    seconds: int = unsigned(48, name="timestamp", unit="s")
-    fraction: int = unsigned(16, unit="/ 65536 s")
+    seconds: int = unsigned(48, unit="s", group=TIMESTAMP)
+    fraction: int = unsigned(16, unit="/ 65536 s", group=TIMESTAMP)
 
 
 @header("icmpv6.opt", "route information", "RFC 4191, section 2.3")
@@ -180,6 +190,19 @@ class DnsServer(Header):
     """One of them."""
 
     address: IPv6Address = ipv6_address(name="rdnss")
+
+
+@header("icmpv6.opt", "RA flags extension", "RFC 5175, section 4")
+class FlagsExpansionOption(Option):
+    """More room for the flags of a router advertisement."""
+
+    managed: int = flag("managed addresses", name="icmpv6.opt.efo.m", group=EXPANDED_FLAGS, default=0)
+    other: int = flag("other configuration", name="icmpv6.opt.efo.o", group=EXPANDED_FLAGS, default=0)
+    home_agent: int = flag("home agent", name="icmpv6.opt.efo.h", group=EXPANDED_FLAGS, default=0)
+    preference: int = unsigned(2, name="icmpv6.opt.efo.prf", group=EXPANDED_FLAGS, registry=RouterPreference, default=0)
+    proxy: int = flag(name="icmpv6.opt.efo.p", group=EXPANDED_FLAGS, default=0)
+    reserved: int = unsigned(10, name="icmpv6.opt.efo.rsv", group=EXPANDED_FLAGS, default=0)
+    reserved_end: bytes = octets(4, "reserved", name="reserved", default=bytes(4))
 
 
 @header("icmpv6.opt", "DNS search list", "RFC 8106, section 5.2")
@@ -239,11 +262,12 @@ def _portal(data: bytes, at: int, stop: int) -> tuple[Span, ...]:
 
 
 def _link_address(data: bytes, at: int, stop: int) -> Shape:
-    """Six bytes on IEEE 802 links, which is what a length of 8 bytes holds."""
+    """Six bytes on IEEE 802 links, eight on IEEE 802.15.4: the option's length tells."""
+    heads = {8: LinkAddressOption, 16: LongLinkAddressOption}
     title = (
         "source link-layer address" if data[at] == OptionType.SOURCE_LINK_LAYER_ADDRESS else "target link-layer address"
     )
-    return Shape("icmpv6.opt", title, LinkAddressOption if stop - at == 8 else Option, rest="icmpv6.opt.linkaddr")
+    return Shape("icmpv6.opt", title, heads.get(stop - at, Option), rest="icmpv6.opt.linkaddr")
 
 
 def _plain(title: str, rest: str = "icmpv6.opt.data") -> Shape:
@@ -269,7 +293,7 @@ NEIGHBOUR_OPTIONS = OptionTable(
         OptionType.NONCE: _plain("nonce", "icmpv6.opt.nonce"),
         OptionType.ROUTE_INFORMATION: Shape("icmpv6.opt", "route information", RouteOption, tail=_prefix),
         OptionType.RECURSIVE_DNS_SERVER: Shape("icmpv6.opt", "recursive DNS server", DnsServerOption, each=DnsServer),
-        OptionType.RA_FLAGS_EXTENSION: _plain("router advertisement flags extension", "icmpv6.opt.efo"),
+        OptionType.RA_FLAGS_EXTENSION: Shape("icmpv6.opt", "RA flags extension", FlagsExpansionOption),
         OptionType.DNS_SEARCH_LIST: Shape("icmpv6.opt", "DNS search list", SearchListOption, tail=_names),
         OptionType.ADDRESS_REGISTRATION: Shape("icmpv6.opt", "address registration", RegistrationOption),
         OptionType.DHCP_CAPTIVE_PORTAL: Shape("icmpv6.opt", "captive portal", Option, tail=_portal),

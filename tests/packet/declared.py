@@ -1,0 +1,41 @@
+"""Every header that is declared anywhere in app.packet, and hypothesis strategies that fill one in."""
+
+import importlib
+import pkgutil
+from collections.abc import Iterator
+
+from hypothesis import strategies as st
+
+import app.packet
+from app.packet.layout import Field, Header
+
+
+def headers() -> list[type[Header]]:
+    """All declared headers, those of other headers' subclasses included."""
+    for module in pkgutil.iter_modules(app.packet.__path__):
+        importlib.import_module(f"app.packet.{module.name}")
+    return sorted(_subclasses(Header), key=lambda kind: (kind.__module__, kind.__qualname__))
+
+
+def _subclasses(kind: type[Header]) -> Iterator[type[Header]]:
+    # A dataclass with slots is a second class of the same name: only the declared one has a layout of its own.
+    for child in kind.__subclasses__():
+        if "LAYOUT" in vars(child):
+            yield child
+        yield from _subclasses(child)
+
+
+def values(field: Field) -> st.SearchStrategy[object]:
+    """What a field may hold."""
+    if field.kind == "ipv4":
+        return st.ip_addresses(v=4)
+    if field.kind == "ipv6":
+        return st.ip_addresses(v=6)
+    if field.kind in ("octets", "mac"):
+        return st.binary(min_size=field.width // 8, max_size=field.width // 8)
+    return st.integers(0, (1 << field.width) - 1)
+
+
+def records(kind: type[Header]) -> st.SearchStrategy[Header]:
+    """Records of that header with every value that fits."""
+    return st.builds(kind, **{field.attribute: values(field) for field in kind.LAYOUT.fields})
