@@ -187,8 +187,9 @@ class RttChart(Canvas, can_focus=True):
         ticks = {}
         for back in range(newest, newest + drawn.view.span + step, step):
             column = drawn.view.column(self._at - back, drawn.answered.columns)
-            if 0 <= column < drawn.answered.columns:
-                ticks[column // 2] = ago(back)
+            # Where now falls on the very edge, its label stands on the last dot.
+            if 0 <= column <= drawn.answered.columns:
+                ticks[min(column, drawn.answered.columns - 1) // 2] = ago(back)
         return ticks
 
     def _axis_line(self, drawn: Plot, _width: int) -> Sequence[Segment]:
@@ -199,7 +200,7 @@ class RttChart(Canvas, can_focus=True):
 
     def _label_line(self, drawn: Plot, width: int) -> Sequence[Segment]:
         line = [" "] * width
-        for cell, label in sorted(self._ticks(drawn).items()):
+        for cell, label in sorted(self._ticks(drawn).items(), reverse=True):
             start = min(self._gutter + cell - len(label) // 2, width - len(label))
             if start >= 0 and all(sign == " " for sign in line[max(0, start - 1) : start + len(label) + 1]):
                 line[start : start + len(label)] = label

@@ -73,8 +73,11 @@ class RttHistogram(Canvas):
         eighths = round(each.count / max(one.count for one in self._bins) * room * 8)
         bar = self._bar(eighths, has_any=each.count > 0)
         ink = "raised" if each.low > self._median * RAISED else "rtt"
+        label = duration(each.low)
+        if y and label == duration(self._bins[y - 1].low):
+            label = ""
         return (
-            Segment(f"{duration(each.low):>{_LABEL - 1}} ", self.ink("muted")),
+            Segment(f"{label:>{_LABEL - 1}} ", self.ink("muted")),
             Segment(self._glyphs.edge, self.ink("rule")),
             Segment(bar, self.ink(ink)),
             Segment(f" {count}", self.ink("muted")),

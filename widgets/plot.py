@@ -63,7 +63,7 @@ def plot(samples: Samples, view: View, *, width: int, height: int, glyphs: Glyph
     if from_zero or lowest < highest / 2:
         lowest = 0
     else:
-        margin = max((highest - lowest) / 4, highest * 0.02)
+        margin = max((highest - lowest) / 4, highest * 0.01)
         lowest, highest = max(0, int(lowest - margin)), int(highest + margin)
     ticks = levels(lowest, highest, max(2, height // 2))
     result = Plot(view, Dots(width, height), Dots(width, height), "", ticks[0], ticks[-1], ticks)

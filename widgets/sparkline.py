@@ -45,6 +45,12 @@ def scale_of(rtts: Iterable[int]) -> Scale:
     return Scale(tuple(low * ratio**step for step in range(1, 8)))
 
 
+def in_time(samples: Samples, newest: int) -> list[int]:
+    """The RTTs of the newest samples that were answered in time: a late one would press all others flat."""
+    pairs = zip(samples.outcome[-newest:], samples.rtt[-newest:], strict=True)
+    return [rtt for outcome, rtt in pairs if outcome == Outcome.REPLIED]
+
+
 def sparkline(
     palette: Palette,
     glyphs: Glyphs,
@@ -57,7 +63,7 @@ def sparkline(
     """The newest `width` samples, right-aligned; on the row's own scale where none is given."""
     first = max(0, len(samples) - width)
     rtts, outcomes = samples.rtt[first:], samples.outcome[first:]
-    own = scale or scale_of(rtts)
+    own = scale or scale_of(in_time(samples, width))
     raised = (median or _median(rtts)) * RAISED
     cells = [_cell(glyphs, own, raised, outcome, rtt) for outcome, rtt in zip(outcomes, rtts, strict=True)]
     blank = Segment(" " * (width - len(cells)))

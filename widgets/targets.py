@@ -20,7 +20,7 @@ from widgets.canvas import fit
 from widgets.columns import GAP, Column, aligned_duration, aligned_milliseconds, columns_that_fit
 from widgets.glyphs import INK_OF_STATE, UNICODE, Glyphs
 from widgets.lines import LineView
-from widgets.sparkline import Scale, scale_of, sparkline
+from widgets.sparkline import Scale, in_time, scale_of, sparkline
 
 SHORTEST_SPARKLINE = 24
 NAME_WIDTHS = (10, 24)
@@ -184,7 +184,7 @@ class TargetTable(LineView):
 
     def _update(self) -> None:
         if self.has_common_scale:
-            self._scale = scale_of(rtt for row in self._rows for rtt in row.recent.rtt[-SHORTEST_SPARKLINE:])
+            self._scale = scale_of(rtt for row in self._rows for rtt in in_time(row.recent, SHORTEST_SPARKLINE))
         self.update_rows()
         self._remember()
 

@@ -19,6 +19,7 @@ from widgets.masthead import Masthead, Status, Words
 
 FRAMES_PER_SECOND = 10
 SMALLEST = (60, 15)
+NARROW = 110  #: columns below which panes stand one above another
 WIDE = 160  #: columns from which on panes stand side by side
 TALL = 45  #: lines from which on there is room for more than the essentials
 
@@ -109,6 +110,7 @@ class Page(Screen[None]):
         width, height = SMALLEST
         is_too_small = event.size.width < width or event.size.height < height
         self.set_class(is_too_small, "-too-small")
+        self.set_class(event.size.width < NARROW, "-narrow")
         self.set_class(event.size.width >= WIDE, "-wide")
         self.set_class(event.size.height >= TALL, "-tall")
         if is_too_small:

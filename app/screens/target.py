@@ -31,7 +31,9 @@ class TargetScreen(Page):
     MODE = "Ping"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("t", "trace", "Trace", id="target.trace", tooltip="Show the path to this target, hop by hop"),
-        Binding("i", "packets", "All packets", id="target.packets", tooltip="Show all packets of this target"),
+        Binding(
+            "i", "packets", "All packets", id="target.packets", tooltip="Show all packets of this target", show=False
+        ),
         Binding("r", "reset", "Reset", id="target.reset", tooltip="Forget what was measured here", show=False),
         Binding("escape", "back", "Back", key_display="Esc", id="page.back", tooltip="Back to all targets"),
     ]
