@@ -131,11 +131,23 @@ def test_what_our_own_firewall_drops_was_not_sent(six_hops: Lab, version: int) -
 
 
 @pytest.mark.parametrize("target", ["192.0.2.1", "2001:db8::1"])
-def test_without_a_route_nothing_was_sent(six_hops: Lab, target: str) -> None:
+def test_without_a_route_one_sentence_says_so(six_hops: Lab, target: str) -> None:
     run = hopscope(six_hops.nodes["h"], "ping", target, "-c", "2", *QUICK)
 
-    (row,) = run.document["targets"]
-    assert (run.status, row["sent"], row["failed"], row["lost"], row["loss"]) == (1, 2, 2, 0, None)
+    assert run.status == 2
+    assert target in run.stderr
+    assert run.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(("version", "target"), [(4, "192.0.2.1"), (6, "2001:db8::1")])
+def test_a_target_without_a_route_stands_in_nobodys_way(six_hops: Lab, version: int, target: str) -> None:
+    host, known = six_hops.nodes["h"], six_hops.nodes["t"].address(version)
+
+    run = hopscope(host, "ping", target, known, "-c", "2", *QUICK)
+
+    lost, answered = run.document["targets"]
+    assert (run.status, answered["replied"]) == (0, 2)
+    assert (lost["address"], lost["sent"], lost["failed"], lost["loss"]) == (target, 2, 2, None)
 
 
 def test_a_saved_ping_is_read_by_tshark(six_hops: Lab, tmp_path: Path) -> None:
