@@ -140,13 +140,16 @@ def _report(
 ) -> int:
     from app.arguments import Action
     from app.headless import PingReport, Stage, TraceReport
-    from app.measuring import ping_machine, refuse_unreachable, trace_machine
+    from app.measuring import SECRET, ping_machine, refuse_unreachable, trace_machine
 
     stage = Stage(request, network, standard_output(), interruption, record)
     link = network.link()
     refuse_unreachable(link, targets)
+    # Nobody forges answers in a simulation, and the same seed is to give the same bytes.
+    secret = None if request.simulate is None else bytes(SECRET)
     if request.action is Action.TRACE:
         (target,) = targets
-        machine = trace_machine(target, request.config, link, rounds=request.count or 1)
-        return TraceReport(stage, target).run(machine, link)
-    return PingReport(stage, targets).run(ping_machine(targets, request.config, link, count=request.count), link)
+        tracing = trace_machine(target, request.config, link, rounds=request.count or 1, secret=secret)
+        return TraceReport(stage, target).run(tracing, link)
+    pinging = ping_machine(targets, request.config, link, count=request.count, secret=secret)
+    return PingReport(stage, targets).run(pinging, link)

@@ -1,0 +1,106 @@
+"""What docs/json.md promises, as shapes to hold documents against.
+
+A shape is a type, a tuple of alternatives, a list of one shape for all members, or a dict whose keys must
+all be there; a document may hold more keys than its shape.
+"""
+
+from typing import Any
+
+NULL = type(None)
+
+RTT = dict.fromkeys(("min", "mean", "max", "stddev", "median", "p95", "jitter"), int)
+LEDGER = {"sent": int, "replied": int, "lost": int, "in_flight": int, "failed": int, "loss": (float, NULL)}
+CLOCK = {"sent": (str, NULL), "received": (str, NULL)}
+ERROR = {"from": str, "type": int, "code": int, "text": str, "count": int}
+PING = {
+    "targets": [
+        {
+            "host": str,
+            "address": str,
+            **LEDGER,
+            "late": int,
+            "duplicates": int,
+            "rtt_ns": (RTT, NULL),
+            "clock": CLOCK,
+            "errors": [ERROR],
+        }
+    ],
+    "link": str,
+    "started_at": int,
+    "ended_at": int,
+}
+INTERFACE = {
+    "role": str,
+    "index": (int, NULL),
+    "address": (str, NULL),
+    "name": (str, NULL),
+    "mtu": (int, NULL),
+}
+RESPONDER = {
+    "address": str,
+    "names": [str],
+    "replied": int,
+    "rtt_ns": (RTT, NULL),
+    "icmp": {"type": (int, NULL), "code": (int, NULL), "text": str},
+    "quoted_ttl": (int, NULL),
+    "reply_ttl": (int, NULL),
+    "mtu": (int, NULL),
+    "mpls": [{"label": int, "tc": int, "bottom": bool, "ttl": int}],
+    "interface": (INTERFACE, NULL),
+    "nat": (bool, NULL),
+}
+HOP = {"ttl": int, **LEDGER, "rtt_ns": (RTT, NULL), "responders": [RESPONDER]}
+TRACE = {
+    "target": {"host": str, "address": str},
+    "method": str,
+    "reached": bool,
+    "end": str,
+    "hops": [HOP],
+    "paths": [[(str, NULL)]],
+    "path_mtu": (int, NULL),
+    "findings": [{"kind": str, "ttl": (int, NULL), "text": str}],
+    "link": str,
+    "started_at": int,
+    "ended_at": int,
+}
+EVENT = {"event": str, "at": int, "host": str, "address": str, "sequence": int}
+ANSWER = {**EVENT, "rtt_ns": int, "reply_ttl": (int, NULL), "length": int, "clock": CLOCK}
+PACKET = {
+    "frame": int,
+    "time_ns": (int, NULL),
+    "length": int,
+    "captured": int,
+    "link": str,
+    "layers": [{"name": str, "pos": int, "size": int, "value": (int, str, NULL), "shown": str}],
+    "checks": [{"pos": int, "status": str}],
+    "notes": [{"pos": int, "severity": str, "text": str}],
+}
+
+
+def faults(document: Any, shape: Any, place: str = "$") -> list[str]:
+    """What of a document does not have the shape that it should have."""
+    if isinstance(shape, tuple):
+        tried = [faults(document, each, place) for each in shape]
+        return [] if any(not found for found in tried) else min(tried, key=len)
+    if isinstance(shape, dict):
+        if not isinstance(document, dict):
+            return [f"{place}: {document!r} is no object"]
+        missing = [f"{place}.{key}: missing" for key in shape if key not in document]
+        return missing + [
+            fault for key in shape if key in document for fault in faults(document[key], shape[key], f"{place}.{key}")
+        ]
+    if isinstance(shape, list):
+        if not isinstance(document, list):
+            return [f"{place}: {document!r} is no array"]
+        return [fault for at, each in enumerate(document) for fault in faults(each, shape[0], f"{place}[{at}]")]
+    # True is an int to Python, and none to JSON.
+    return [] if type(document) is shape else [f"{place}: {document!r} is no {shape.__name__}"]
+
+
+def balance_faults(document: dict[str, Any]) -> list[str]:
+    """The rows whose probes do not add up."""
+    return [
+        f"{row}"
+        for row in (*document.get("targets", ()), *document.get("hops", ()))
+        if row["sent"] != row["replied"] + row["lost"] + row["in_flight"] + row["failed"]
+    ]
