@@ -21,11 +21,13 @@ from app.net.filter import REJECT_ALL, attach, icmp_answers, tcp_answers
 from app.net.options import LinkOptions
 from app.net.receiving import Receiver
 from app.net.socketlink import Equipment, Sender, SocketLink
-from app.net.sockets import Port, families, open_socket, reserve_port
+from app.net.sockets import Port, families, local_host, open_socket, reserve_port
 from app.net.stamps import Departures
 
 _ICMP_FILTER = 1  #: the option's number for both versions; a set bit blocks a type
 _SOL_RAW = 255
+_ANY = {4: "0.0.0.0", 6: "::"}
+_UNUSED = {4: "233.252.0.1", 6: "ff0e::db8:0:1"}  #: multicast groups, which no TCP segment is ever sent to
 _HEARD = {4: (0, 3, 11, 12), 6: (1, 2, 3, 4, 129)}  #: the ICMP types that can answer a probe
 
 
@@ -48,7 +50,20 @@ class RawFamily:
                 attach(sockets[-1], REJECT_ALL)
             _block_types(family, sockets[1])
             opened.pop_all()
-            return cls(family, *sockets)
+            raw = cls(family, *sockets)
+        raw.ignore()
+        return raw
+
+    def listen(self, identifier: int, port: int) -> None:
+        """Hear the answers to probes of this identifier and port."""
+        attach(self.icmp, icmp_answers(self.family.version, identifier, port))
+        attach(self.tcp, tcp_answers(self.family.version, port))
+
+    def ignore(self) -> None:
+        """Hear nothing."""
+        attach(self.icmp, REJECT_ALL)
+        attach(self.tcp, REJECT_ALL)
+        self.tcp.bind((_UNUSED[self.family.version], 0))
 
     @property
     def sockets(self) -> Sequence[socket.socket]:
@@ -95,6 +110,31 @@ class RawSender:
         return told + self._departures.tell(self._reader.read(self._sock, ERROR_QUEUE))
 
 
+class TcpSender:
+    """Sends TCP probes by the sender of all, and opens the ear for what answers them when the first one goes out.
+
+    A raw socket for TCP gets a copy of every segment that comes to this host before its filter looks at it. So
+    it is bound to an address that no segment is sent to until it is needed.
+    """
+
+    def __init__(self, raw: RawFamily, sender: RawSender, host: str) -> None:
+        self._raw = raw
+        self._sender = sender
+        self._host = host
+        self._is_listening = False
+
+    def send(self, outgoing: Outgoing) -> None:
+        """Send one datagram. Raises OSError."""
+        if not self._is_listening:
+            self._raw.tcp.bind((self._host or _ANY[self._raw.family.version], 0))
+            self._is_listening = True
+        self._sender.send(outgoing)
+
+    def collect(self) -> Sequence[Event]:
+        """Nothing: the sender of all tells."""
+        return ()
+
+
 class RawSockets:
     """One link's set of sockets. Open it while privileged; `link` needs no privilege."""
 
@@ -126,8 +166,8 @@ class RawSockets:
         for raw in self._raw:
             version = raw.family.version
             sender = RawSender(raw.family, raw.out, reader, wall)
-            for protocol in (raw.family.icmp, socket.IPPROTO_UDP, socket.IPPROTO_TCP):
-                senders[version, protocol] = sender
+            senders[version, raw.family.icmp] = senders[version, socket.IPPROTO_UDP] = sender
+            senders[version, socket.IPPROTO_TCP] = TcpSender(raw, sender, local_host(raw.family, self._options))
             receivers += [
                 Receiver(raw.family, raw.icmp, raw.family.icmp, is_whole=version == 4),
                 Receiver(raw.family, raw.tcp, socket.IPPROTO_TCP, is_whole=version == 4),
@@ -135,8 +175,7 @@ class RawSockets:
             ]
             # What waits here is from before: the filter that lets the new link's answers in comes after.
             _drain(reader, raw.sockets, self._port.udp[version])
-            attach(raw.icmp, icmp_answers(version, identifier, self._port.number))
-            attach(raw.tcp, tcp_answers(version, self._port.number))
+            raw.listen(identifier, self._port.number)
         equipment = Equipment(
             name="raw",
             identifier=identifier,
@@ -151,8 +190,7 @@ class RawSockets:
 
     def _free(self, release: Callable[[Self], None]) -> None:
         for raw in self._raw:
-            attach(raw.icmp, REJECT_ALL)
-            attach(raw.tcp, REJECT_ALL)
+            raw.ignore()
         release(self)
 
     def close(self) -> None:

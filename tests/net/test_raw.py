@@ -53,6 +53,30 @@ def test_a_syn_to_a_closed_port_is_reset(sockets: RawSockets, host: Address) -> 
     wire.link.close()
 
 
+def test_segments_are_listened_to_from_the_first_tcp_probe_until_the_link_is_closed(sockets: RawSockets) -> None:
+    def ears() -> list[str]:
+        return [raw.tcp.getsockname()[0] for raw in sockets._raw]
+
+    wire = Wire(sockets.link(ignore))
+    wire.answers([wire.echo(HERE, 1)], 1)
+    assert ears() == ["233.252.0.1", "ff0e::db8:0:1"]
+    wire.answers([syn(wire, HERE, 2, 9)], 1)
+    assert ears() == ["0.0.0.0", "ff0e::db8:0:1"]
+    wire.link.close()
+    assert ears() == ["233.252.0.1", "ff0e::db8:0:1"]
+
+
+@pytest.mark.parametrize("options", [LinkOptions(interface="lo"), LinkOptions(source=HERE), LinkOptions(version=4)])
+def test_a_way_out_can_be_chosen(options: LinkOptions) -> None:
+    with own_network():
+        sockets = RawSockets.open(options)
+        wire = Wire(sockets.link(RawSockets.close))
+        assert wire.link.source(HERE) == HERE
+        events = wire.answers([wire.echo(HERE, 1), wire.udp(HERE, 2, b"x"), syn(wire, HERE, 3, 9)], 3)
+        assert len(datagrams(events)) == 3
+        wire.link.close()
+
+
 def test_an_error_on_raw_sockets_shows_the_ttl_that_was_left(sockets: RawSockets) -> None:
     wire = Wire(sockets.link(ignore))
     (error,) = datagrams(wire.answers([wire.udp(HERE, 1, b"x")], 1))
