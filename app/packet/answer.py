@@ -168,7 +168,7 @@ def _read_icmp(outer: _Outer, message: bytes, *, is_whole: bool) -> Answer | Non
     return Answer(
         AnswerKind.ICMP_ERROR,
         *common,
-        quote=_read_quote(message[ICMP_ERROR_SIZE:extension], is_padded=extension is not None),
+        quote=_read_quote(message[ICMP_ERROR_SIZE:extension], version, is_padded=extension is not None),
         mtu=_read_mtu(message, version),
         mpls=() if extension is None else read_mpls(message, extension),
         interfaces=() if extension is None else read_interfaces(message, extension),
@@ -191,9 +191,9 @@ def _read_mtu(message: bytes, version: int) -> int | None:
     return (message[6] << 8 | message[7]) or None if is_too_big else None
 
 
-def _read_quote(quoted: bytes, *, is_padded: bool) -> Quote | None:
+def _read_quote(quoted: bytes, version: int, *, is_padded: bool) -> Quote | None:
     inner = _read_ip(quoted)
-    if inner is None:
+    if inner is None or inner.version != version:
         return None
     transport = quoted[inner.upper.start :]
     # RFC 4884, section 3 pads short quotations with zeros. Only what is zero is taken for padding: some

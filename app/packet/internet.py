@@ -37,6 +37,7 @@ def read_ip(reading: Reading, at: int, stop: int) -> Step:
 def read_ipv4(reading: Reading, at: int, stop: int) -> Step | None:
     """An IPv4 header and its options."""
     head = reading.take(Ipv4, at, stop)
+    _note_version(reading, at, head.version, 4)
     reading.source, reading.destination, reading.is_whole = head.source, head.destination, True
     payload = reading.bounded(at, head.header_length * 4, stop, least=20, what="header length")
     end = stop
@@ -62,6 +63,7 @@ def read_ipv4(reading: Reading, at: int, stop: int) -> Step | None:
 def read_ipv6(reading: Reading, at: int, stop: int) -> Step:
     """An IPv6 header."""
     head = reading.take(Ipv6, at, stop)
+    _note_version(reading, at, head.version, 6)
     reading.source, reading.destination, reading.is_whole = head.source, head.destination, True
     end = stop
     if head.payload_length or head.next_header != Protocol.HOPOPT:  # RFC 2675: a jumbo payload's length is an option
@@ -75,6 +77,11 @@ def _final_stop(options: Span) -> IPv4Address | None:
     """Where a source route leads in the end: checksums are taken with it (RFC 1122, section 4.2.3.8)."""
     stops = [span.value for span in every((options,)) if span.field.name in ("ip.cur_rt", "ip.src_rt")]
     return stops[-1] if stops and isinstance(stops[-1], IPv4Address) else None
+
+
+def _note_version(reading: Reading, at: int, version: int, wanted: int) -> None:
+    if version != wanted:
+        reading.note(Severity.ERROR, at, f"version {version} where IPv{wanted} has to be")
 
 
 def _remember_end(reading: Reading, end: int) -> None:

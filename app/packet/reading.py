@@ -118,16 +118,19 @@ class Reading:
         front = b""
         if protocol not in PLAIN_CHECKSUM:
             front = pseudo_header(self.source, self.destination, protocol, stop - at)
-        self.verify_sum(field, at, stop, front)
+        self.verify_sum(field, at, stop, front, of_nothing=0xFFFF if protocol == Protocol.UDP else 0)
 
-    def verify_sum(self, field: int, at: int, stop: int, front: bytes = b"") -> None:
-        """Check the Internet checksum at byte `field`, taken over `front` and bytes [at, stop)."""
+    def verify_sum(self, field: int, at: int, stop: int, front: bytes = b"", *, of_nothing: int = 0) -> None:
+        """Check the Internet checksum at byte `field`, taken over `front` and bytes [at, stop).
+
+        `of_nothing` is what is sent instead of zero: UDP's zero means that no checksum was made (RFC 768).
+        """
         covered = front + self.data[at:stop]
         if ones_sum(covered) == 0xFFFF:
             self.checks.append(Check(field, CheckStatus.GOOD))
             return
         inner = field - at + len(front)
-        expected = internet_checksum(covered[:inner] + b"\0\0" + covered[inner + 2 :])
+        expected = internet_checksum(covered[:inner] + b"\0\0" + covered[inner + 2 :]) or of_nothing
         self.checks.append(Check(field, CheckStatus.BAD, expected))
         found = int.from_bytes(self.data[field : field + 2], "big")
         self.note(Severity.ERROR, field, f"checksum 0x{found:04x} is wrong, it should be 0x{expected:04x}")
