@@ -292,9 +292,9 @@ def _interfaces(node: Node) -> Iterator[str]:
 
 
 def _greetings(node: Node) -> str:
-    """One echo to each neighbour: the lab stands, and no later packet waits for a neighbour to be found."""
+    """An answered echo from each neighbour: the lab stands, and no later packet waits for a neighbour to be found."""
     peers = [link.address(link.peer(node), version) for link in node.links for version in (4, 6)]
-    pings = (f"ping -n -q -c 1 -W 2 {peer} >/dev/null || echo {node.name} hears no {peer} &\n" for peer in peers)
+    pings = (f"ping -n -q -c 1 -i 0.2 -w 5 {peer} >/dev/null || echo {node.name} hears no {peer} &\n" for peer in peers)
     return "".join(pings) + "wait\n"
 
 
