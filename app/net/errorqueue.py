@@ -22,7 +22,9 @@ from app.packet.registry import Protocol
 
 _ORIGINS = {4: 2, 6: 3}  #: SO_EE_ORIGIN_ICMP, SO_EE_ORIGIN_ICMP6
 _OFFENDER_AT = {4: (4, 8), 6: (8, 24)}  #: where the address stands in the socket address behind an error
-_MOST = 8_192
+#: How many probes are remembered. UDP probes may have to be searched, which a flood of lies must not make dear.
+_MOST_ECHOES = 8_192
+_MOST_UDP = 512
 _MTU_CODE = 4  #: "fragmentation needed" among the codes of IPv4's destination unreachable
 _UDP_HEADER = 8
 
@@ -41,7 +43,7 @@ class SentProbes:
         key = _unzoned(outgoing.destination), name, transport[_UDP_HEADER:] if self._is_udp else b""
         self._probes.pop(key, None)
         self._probes[key] = outgoing.data
-        if len(self._probes) > _MOST:
+        if len(self._probes) > (_MOST_UDP if self._is_udp else _MOST_ECHOES):
             del self._probes[next(iter(self._probes))]
 
     def find(self, destination: Address, port: int, quoted: bytes) -> bytes | None:
