@@ -145,7 +145,8 @@ class TargetTable(LineView):
         self._all: Sequence[TargetRow] = ()
         self._rows: list[TargetRow] = []
         self._places: dict[str, int] = {}
-        self._key: str | None = None
+        self._key: str | None = None  #: the target that the cursor is on
+        self._wanted: str | None = None  #: the target that it shall be on once that appears
         self._sorted_at = 0
         self._scale: Scale | None = None
         self.filter = ""
@@ -178,6 +179,8 @@ class TargetTable(LineView):
             rows.sort(key=self.order.order, reverse=self.is_descending)
         self._rows = rows
         self._places = {row.target.key: place for place, row in enumerate(rows)}
+        if self._wanted in self._places:
+            self._key, self._wanted = self._wanted, None
         if self._key is not None and (place := self._places.get(self._key)) is not None:
             self.cursor = place
         self._update()
@@ -186,7 +189,8 @@ class TargetTable(LineView):
         if self.has_common_scale:
             self._scale = scale_of(rtt for row in self._rows for rtt in in_time(row.recent, SHORTEST_SPARKLINE))
         self.update_rows()
-        self._remember()
+        if self._key not in self._places and (row := self.selected) is not None:
+            self._key = row.target.key
 
     @property
     def selected(self) -> TargetRow | None:
@@ -194,14 +198,8 @@ class TargetTable(LineView):
         return self._rows[self.cursor] if self.cursor < len(self._rows) else None
 
     def select(self, key: str) -> None:
-        """Put the cursor on a target, now or as soon as it appears."""
-        self._key = key
-        if (place := self._places.get(key)) is not None:
-            self.cursor = place
-
-    def _remember(self) -> None:
-        if (row := self.selected) is not None and (self._key is None or self._key in self._places or not self._all):
-            self._key = row.target.key
+        """Put the cursor on a target as soon as it is there."""
+        self._wanted = key
 
     def watch_cursor(self, before: int, after: int) -> None:
         """The cursor's row is remembered by its key."""

@@ -85,6 +85,11 @@ class DashboardScreen(Page):
                 yield RttHistogram(glyphs)
         yield Prompt()
 
+    def on_screen_resume(self) -> None:
+        """Measure from the first time that somebody looks."""
+        super().on_screen_resume()
+        self.navigator.start_ping()
+
     # Showing
 
     def attach(self, feed: Feed[PingSnapshot]) -> None:

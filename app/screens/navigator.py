@@ -22,6 +22,9 @@ class Navigator(Protocol):
     def mode_titles(self) -> tuple[tuple[str, str], ...]:
         """The key and the title of each mode, as the line on top shows them."""
 
+    def start_ping(self) -> None:
+        """Begin to ping, if that has not begun."""
+
     def open_target(self, feed: Feed[PingSnapshot], target: Target) -> None:
         """Show one target of the ping engine."""
 
