@@ -71,6 +71,7 @@ def _scenario(top: Table) -> Scenario:
         _event(Table(f"events.{number}", value), nodes, lines, changes)
     top.finish()
     _check_nodes(nodes, lines)
+    _check_targets(targets, nodes)
     hosts = [node.name or node.key for node in nodes.values() if not node.forwards and node.key != HERE]
     return Scenario(
         title=title,
@@ -108,14 +109,27 @@ def _node(key: str, where: str, value: object, *, forwards: bool) -> Node:
         addresses=table.need("address", toml.several(toml.address)),
         forwards=forwards,
         **_manners(table, ttl=255 if forwards else 64),
-        interface_info=table.take("interface_info", toml.truth, False),  # noqa: FBT003  # the default of a truth
-        ecmp=table.take("ecmp", toml.one_of("flow", "packet"), "flow"),
-        networks=table.take("networks", toml.several(toml.prefix), ()),
-        routes=table.take("routes", _routes, {}),
-        nat=table.take("nat", _nat_in(where), None),
+        **(_routing(table) if forwards else {}),
     )
     table.finish()
     return node
+
+
+def _routing(table: Table) -> dict[str, Any]:
+    """What only routers have, as far as it is written."""
+    readers: dict[str, Reader[Any]] = {
+        "interface_info": toml.truth,
+        "ecmp": toml.one_of("flow", "packet"),
+        "networks": toml.several(toml.prefix),
+        "routes": _routes,
+        "nat": _nat_in(table.where),
+    }
+    return _written(table, readers)
+
+
+def _written(table: Table, readers: Mapping[str, Reader[Any]]) -> dict[str, Any]:
+    values = {key: table.take(key, read, None) for key, read in readers.items()}
+    return {key: value for key, value in values.items() if value is not None}
 
 
 def _manners(table: Table, **defaults: Any) -> dict[str, Any]:
@@ -133,8 +147,7 @@ def _manners(table: Table, **defaults: Any) -> dict[str, Any]:
         "late": _late_in(where),
         "limit": _limit_in(where),
     }
-    written = {key: table.take(key, read, None) for key, read in readers.items()}
-    return defaults | {key: value for key, value in written.items() if value is not None}
+    return defaults | _written(table, readers)
 
 
 def _late_in(where: str) -> Reader[Late]:
@@ -308,6 +321,15 @@ def _check_nodes(nodes: Mapping[str, Node], lines: Mapping[Ends, Line]) -> None:
                 _check(f"routers.{node.key}.nat.forward", node.nat.forward, nodes)
             if node.address(4) is None:
                 raise ScenarioError(f"routers.{node.key}.nat: needs an IPv4 address")
+
+
+def _check_targets(targets: Collection[str], nodes: Mapping[str, Node]) -> None:
+    known = {word: node for node in nodes.values() for word in (node.key, node.name) if word}
+    for target in targets:
+        try:
+            toml.address(target)
+        except ValueError:
+            _check("targets", target, known)
 
 
 def _check(where: str, key: str, known: Collection[str]) -> None:
