@@ -96,8 +96,10 @@ def test_the_statistics_of_one_target() -> None:
     assert list(PingText([LOSSY], 56, MS).closing(ping_snapshot(ROW))) == [
         "",
         "--- lossy.example ping statistics ---",
-        "60 packets transmitted, 48 received, 1 in flight, +1 late, +2 duplicates, +2 errors, "
-        + "18.6% packet loss, time 60000 ms",
+        (
+            "60 packets transmitted, 48 received, 1 in flight, +1 late, +2 duplicates, +2 errors, "
+            "18.6% packet loss, time 60000 ms"
+        ),
         "rtt min/avg/max/mdev = 30.0/30.6/51.2/2.10 ms",
         "    median 30.4, p95 33.8, jitter 0.900 ms; sent by kernel clock",
         "    2 × host ␛[2Junreachable, said 10.0.3.1",
