@@ -103,5 +103,7 @@ def open_network(options: LinkOptions) -> RealNetwork:
             raise
         if options.interface is not None and error.errno == errno.ENODEV:
             raise LinkError(f"there is no interface {safe(options.interface)}: `ip link` lists them") from None
+        if options.source is not None and error.errno == errno.EADDRNOTAVAIL:
+            raise LinkError(f"{options.source} is no address of this host: `ip address` lists them") from None
         raise LinkError(f"sockets cannot be opened: {words(error)}") from None
     return RealNetwork(options, None)

@@ -87,7 +87,11 @@ def source_address(destination: Address, options: LinkOptions) -> Address:
             sock.connect(socket_address(destination, 9))
             host = str(sock.getsockname()[0]).partition("%")[0]
     except OSError as error:
-        raise LinkError(f"nothing can be sent to {destination}: {words(error)}") from None
+        if destination.is_link_local and error.errno == errno.EINVAL:
+            reason = f"a link-local address needs its interface, as in {destination}%eth0"
+        else:
+            reason = words(error)
+        raise LinkError(f"nothing can be sent to {destination}: {reason}") from None
     return type(destination)(host)
 
 

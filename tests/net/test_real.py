@@ -62,6 +62,21 @@ def test_an_interface_that_is_not_there_is_named() -> None:
         open_network(LinkOptions(interface="nosuch0"))
 
 
+def test_a_source_that_is_not_this_hosts_is_named() -> None:
+    with own_network(), pytest.raises(LinkError, match=r"192\.0\.2\.77 is no address of this host"):
+        open_network(LinkOptions(source=IPv4Address("192.0.2.77")))
+
+
+def test_a_link_local_address_without_its_interface_is_explained() -> None:
+    with own_network():
+        network = open_network(LinkOptions(engines=1))
+        link = network.link()
+        with pytest.raises(LinkError, match="a link-local address needs its interface, as in fe80::1%eth0"):
+            link.source(IPv6Address("fe80::1"))
+        link.close()
+        network.close()
+
+
 def test_one_version_alone_can_be_used() -> None:
     with own_network():
         network = open_network(LinkOptions(version=6, engines=1))
