@@ -25,7 +25,10 @@ class Network(Protocol):
     """What the program measures."""
 
     badge: str  #: what stands on the glass: "raw", "unprivileged", "SIMULATED seed 7"
-    names: Names
+
+    @property
+    def names(self) -> Names:
+        """Names of addresses on this network."""
 
     def link(self) -> Link:
         """A link for one more engine. Raises LinkError where none can be had."""
