@@ -34,6 +34,7 @@ from app.packet.messages import read_icmp, read_icmpv6
 from app.packet.reading import DATA, CutError, Dissector, Reading, Space, Step, read_data
 from app.packet.registry import Protocol, Registry
 from app.packet.shape import bytes_span
+from app.packet.text import bytes_words
 from app.packet.transport import read_tcp, read_udp
 
 #: Tunnels in tunnels, options behind options: more layers than this are somebody's joke.
@@ -127,7 +128,7 @@ def _read_trailer(reading: Reading) -> None:
     if first.name == "eth":
         reading.layers[0] = replace(first, parts=(*first.parts, span))
     else:
-        reading.note(Severity.WARNING, end, f"{stop - end} bytes behind the end of the datagram")
+        reading.note(Severity.WARNING, end, f"{bytes_words(stop - end)} behind the end of the datagram")
 
 
 def _dissection(reading: Reading) -> Dissection:
@@ -136,7 +137,7 @@ def _dissection(reading: Reading) -> Dissection:
     last = own[-1] if own else None
     if last is not None and last.name == DATA.name and len(own) > 1 and own[-2].name not in _CARRIERS:
         last = own[-2]
-    summary = last.summary if last else f"{len(reading.data)} bytes"
+    summary = last.summary if last else bytes_words(len(reading.data))
     quoted = [layer for layer in reading.layers if layer.is_quoted and layer.name != DATA.name]
     if quoted:
         summary += f", quotes {quoted[-1].summary}"

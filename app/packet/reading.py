@@ -15,6 +15,7 @@ from app.packet.dissection import Check, CheckStatus, Layer, Note, Placed, Sever
 from app.packet.layout import Header, Layout, Span
 from app.packet.registry import Protocol
 from app.packet.shape import OptionTable, bytes_span, read_options
+from app.packet.text import bytes_words
 
 H = TypeVar("H", bound=Header)
 
@@ -152,4 +153,4 @@ def read_data(reading: Reading, at: int, stop: int, words: str = "") -> None:
     """Bytes that no dissector knows; `words` is the name of what they are."""
     if at < stop:
         span = bytes_span("data.data", "data", reading.data, at, stop)
-        reading.layer(DATA, at, stop, [span], f"{words}, {stop - at} bytes".lstrip(", "))
+        reading.layer(DATA, at, stop, [span], f"{words}, {bytes_words(stop - at)}".lstrip(", "))

@@ -20,6 +20,11 @@ def _picture(character: str) -> str:
     return chr(0x2400 + ord(character)) if character < " " else "\ufffd"
 
 
+def bytes_words(count: int) -> str:
+    """A number of bytes in a sentence: "1 byte", "24 bytes"."""
+    return "1 byte" if count == 1 else f"{count} bytes"
+
+
 def safe_bytes(data: bytes, limit: int = 512) -> str:
     """Bytes that should be UTF-8 text, made safe; bytes that are not become U+FFFD."""
     return safe(data[: limit * 4].decode("utf-8", "replace"), limit)

@@ -5,6 +5,7 @@ from app.packet.reading import Reading, Space, Step, option_list
 from app.packet.registry import Protocol
 from app.packet.tcp import Tcp
 from app.packet.tcpoptions import TCP_OPTIONS
+from app.packet.text import bytes_words
 from app.packet.udp import Udp
 
 #: Flags in the order of tcpdump's letters.
@@ -26,7 +27,7 @@ def read_udp(reading: Reading, at: int, stop: int) -> Step:
     end = stop
     if head.length:
         end = reading.bounded(at, head.length, stop, least=8, what="UDP length")
-    summary = _udp_words(head) if reading.is_quoted else f"{_udp_words(head)}, {end - at - 8} bytes"
+    summary = _udp_words(head) if reading.is_quoted else f"{_udp_words(head)}, {bytes_words(end - at - 8)}"
     reading.layer(Udp.LAYOUT, at, at + 8, reading.placed(head, at), summary)
     if head.checksum:
         reading.verify(Protocol.UDP, at, end)
@@ -40,7 +41,11 @@ def read_tcp(reading: Reading, at: int, stop: int) -> Step:
     head = reading.take(Tcp, at, stop, _tcp_words)
     size = head.data_offset * 4
     payload = reading.bounded(at, size, stop, least=20, what="TCP data offset")
-    summary = _tcp_words(head) if reading.is_quoted else f"{_tcp_words(head)}{_tcp_state(head)}, {stop - payload} bytes"
+    summary = (
+        _tcp_words(head)
+        if reading.is_quoted
+        else f"{_tcp_words(head)}{_tcp_state(head)}, {bytes_words(stop - payload)}"
+    )
     parts = reading.placed(head, at)
     if at + 20 < payload:
         parts.append(option_list(reading, TCP_OPTIONS, "tcp.options", at + 20, payload))
