@@ -140,6 +140,8 @@ def read_config(path: Path) -> Config:
     except UnicodeDecodeError:
         raise ConfigError(f"{path}: it is no UTF-8 text") from None
     except OSError as error:
+        if not os.access(path.parent, os.X_OK):
+            return Config()  # somebody else's home, after a change of user: no file of ours
         raise ConfigError(f"{path}: it cannot be read: {error.strerror}") from None
     try:
         document = tomllib.loads(text)
