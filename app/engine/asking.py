@@ -39,13 +39,13 @@ class Question:
     is_resend: bool
 
     @classmethod
-    def about(cls, hop: Hop, longest_above: int | None, timeout: int) -> Self:
-        """`longest_above` is the longest RTT of a farther hop: a hole below it should have answered by then.
+    def about(cls, hop: Hop, rtt_above: int | None, timeout: int) -> Self:
+        """`rtt_above` is the RTT of the next farther hop that answered: a hole below it should have by then.
 
         Where no farther hop has answered there is nothing to go by but the timeout.
         """
-        if longest_above is not None:
-            patience = max(LEAST_PATIENCE, longest_above * 3 // 2)
+        if rtt_above is not None:
+            patience = max(LEAST_PATIENCE, rtt_above * 3 // 2)
             return cls(hop.last_sent_at + min(patience, timeout), hop.tries < HOLE_TRIES)
         if hop.tries < TAIL_TRIES and timeout > TAIL_PATIENCE:
             return cls(hop.last_sent_at + TAIL_PATIENCE, is_resend=True)
@@ -54,10 +54,10 @@ class Question:
 
 def questions(hops: Iterable[Hop], timeout: int) -> list[tuple[Hop, Question]]:
     """The hops that nobody has answered for and that are not given up, and what to do about each."""
-    longest: int | None = None
+    rtt_above: int | None = None
     asked = []
     for hop in sorted(hops, key=lambda hop: hop.ttl, reverse=True):
         if not hop.has_answered and not hop.is_given_up:
-            asked.append((hop, Question.about(hop, longest, timeout)))
-        longest = max((rtt for rtt in (longest, hop.longest_rtt) if rtt is not None), default=None)
+            asked.append((hop, Question.about(hop, rtt_above, timeout)))
+        rtt_above = hop.longest_rtt if hop.longest_rtt is not None else rtt_above
     return asked

@@ -9,6 +9,7 @@ from app.engine.stats import RttStatistics
 from app.engine.wording import clock, duration, span
 
 DOWN_AFTER = 3  #: misses in a row, later than the newest answer
+DOWN_AFTER_LOSSY = 6  #: the same where loss is nothing new: at 20 % three in a row come every two minutes
 WINDOW = 60  #: decided probes over which loss is judged
 LOSING_ABOVE, HEALED_BELOW = 0.10, 0.05
 JUDGED_FROM = 10  #: decided probes, or answers, before loss or slowness is claimed
@@ -22,6 +23,7 @@ class Health:
 
     __slots__ = (
         "_decided",
+        "_enough",
         "_first_loss",
         "_is_losing",
         "_is_slow",
@@ -46,6 +48,7 @@ class Health:
         self.reply_ttl: int | None = None
         self._newest = -1  # number of the newest probe that was answered
         self._misses = 0  # since then, in a row
+        self._enough = DOWN_AFTER  # of them, to be down
         self._unsent = 0  # of these, the last ones that could not even be sent
         self._run_since = 0
         self._losses = 0  # one bit a decided probe, the newest lowest
@@ -61,7 +64,7 @@ class Health:
         """The one word."""
         if self._misses and self._misses == self._unsent and (self._newest < 0 or self._unsent >= DOWN_AFTER):
             return State.UNKNOWN
-        if self._misses >= DOWN_AFTER:
+        if self._misses >= self._enough:
             return State.UNKNOWN if self._unsent >= DOWN_AFTER else State.DOWN
         if self._newest < 0:
             return State.WAITING
@@ -86,27 +89,29 @@ class Health:
 
     def missed(self, number: int, sent_at: int, reason: str, *, is_sent: bool) -> str | None:
         """A probe was not answered in time, or not even sent; `reason` says why, where that is known."""
-        told = self._weigh(is_lost=True, at=sent_at) if is_sent else None
+        if is_sent:
+            self._weigh(is_lost=True, at=sent_at)
         if number < self._newest:  # it is older than what was answered since: lost, but no sign of an outage
-            return told
+            return None
         if self._misses == 0:
             self._run_since = sent_at
+            self._enough = DOWN_AFTER_LOSSY if self._is_losing else DOWN_AFTER
         self._misses += 1
         self._unsent = 0 if is_sent else self._unsent + 1
         self.reason = reason
-        if self._misses >= DOWN_AFTER and self.down_since is None:
+        if self._misses >= self._enough and self.down_since is None:
             self.down_since = self._run_since
             return f"down since {clock(self._run_since - self.origin)}: {reason or 'no answer'}"
-        return None if self.down_since is not None else told
+        return None
 
     def _weigh(self, *, is_lost: bool, at: int) -> str | None:
-        """Judge the loss over the last `WINDOW` decided probes."""
+        """Judge the loss over the last `WINDOW` decided probes: when one is answered, as before it may be an outage."""
         if is_lost and not self._losses:
             self._first_loss = at
         self._losses = (self._losses << 1 | is_lost) & ((1 << WINDOW) - 1)
         self._decided = min(self._decided + 1, WINDOW)
         loss = self._losses.bit_count() / self._decided
-        if not self._is_losing and loss > LOSING_ABOVE and self._decided >= JUDGED_FROM:
+        if not (self._is_losing or is_lost) and loss > LOSING_ABOVE and self._decided >= JUDGED_FROM:
             self._is_losing = True
             return f"loss above {LOSING_ABOVE:.0%} since {clock(self._first_loss - self.origin)}".replace("%", " %")
         if self._is_losing and loss < HEALED_BELOW:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
+from app.engine.refusal import TIME_EXCEEDED
 from app.engine.snapshot import End, Finding, HopRow, Responder
 from app.packet.compose import Address
 
@@ -99,8 +100,11 @@ def _about_balance(row: HopRow, changes: int) -> Iterator[Finding]:
 
 
 def _about_translation(rows: Sequence[HopRow]) -> Iterator[Finding]:
-    """The first hop whose quotation shows a translation: the NAT stands before it."""
+    """The first hop that shows a translation, of our address in its quotation or of its own into the target's."""
     for row in rows:
+        if any(said.is_target and said.type == TIME_EXCEEDED[said.address.version] for said in row.responders):
+            yield Finding("nat", row.ttl, "a router answers with the target's address: a NAT hides what lies behind")
+            return
         if any(responder.nat for responder in row.responders):
             text = "quotes our probe with another source or checksum: a NAT stands before this hop"
             yield Finding("nat", row.ttl, text)

@@ -1,8 +1,8 @@
 """The trace engine: a path found in about one round trip of its farthest hop, then measured round by round.
 
 The first round asks all TTLs at once, paced, and stops at the target. A hole below a hop that answered is
-asked again after one and a half times the longest RTT above it (a nearer hop says nothing of how far a
-farther one is), the silent tail once more after half a second. Later rounds ask each TTL up to the target
+asked again after one and a half times the RTT of the next hop that did (a nearer hop would say nothing of how
+far a farther one is), the silent tail once more after half a second. Later rounds ask each TTL up to the target
 once, spread over the interval. Every answer is credited to the TTL of its own probe, however late. The
 ledger's rules and the moment at which an RTT is final are those of `app.engine.ping`.
 """
@@ -234,7 +234,7 @@ class TraceMachine:
 
     def _fail(self, hop: Hop, number: int, at: int, text: str) -> None:
         hop.series.decide(number, Outcome.FAILED)
-        hop.is_given_up = True  # asking again at once would fail again: the next round will
+        hop.is_given_up = hop.tries > 1
         hop.changed()
         if text != self._trouble:
             self._trouble = text
