@@ -15,6 +15,7 @@ from app.packet.frames import (
     read_cooked2,
     read_ethernet,
     read_loopback,
+    read_mpls,
     read_ppp,
     read_vlan,
 )
@@ -56,9 +57,11 @@ DISSECTORS: dict[tuple[Space, int], Dissector] = {
     (Space.ETHERTYPE, EtherType.IPV4): read_ip,
     (Space.ETHERTYPE, EtherType.IPV6): read_ip,
     (Space.ETHERTYPE, EtherType.VLAN): read_vlan,
+    (Space.ETHERTYPE, EtherType.MPLS): read_mpls,
     (Space.ETHERTYPE, EtherType.SERVICE_VLAN): read_vlan,
     (Space.PPP, PppProtocol.IPV4): read_ip,
     (Space.PPP, PppProtocol.IPV6): read_ip,
+    (Space.PPP, PppProtocol.MPLS_UNICAST): read_mpls,
     (Space.IP_VERSION, 4): read_ipv4,
     (Space.IP_VERSION, 6): read_ipv6,
     (Space.PROTOCOL, Protocol.HOPOPT): read_hop_by_hop,
@@ -78,7 +81,7 @@ DISSECTORS: dict[tuple[Space, int], Dissector] = {
 
 #: Layers whose own summary says less than what they carry, even where nobody can read it.
 _CARRIERS = frozenset(
-    ("eth", "vlan", "sll", "ppp", "null", "ip", "ipv6", "ipv6.hopopts", "ipv6.dstopts", "ipv6.routing")
+    ("eth", "vlan", "sll", "ppp", "mpls", "null", "ip", "ipv6", "ipv6.hopopts", "ipv6.dstopts", "ipv6.routing")
 )
 #: Whose words say what was not read.
 _REGISTRIES: dict[Space, type[Registry]] = {

@@ -124,6 +124,16 @@ class ShortPpp(Header):
     protocol: int = unsigned(8, style="hex", registry=PppProtocol)
 
 
+@header("mpls", "Multiprotocol Label Switching", "RFC 3032, section 2.1")
+class Mpls(Header):
+    """One entry of the label stack."""
+
+    label: int = unsigned(20)
+    traffic_class: int = unsigned(3, name="exp", default=0)
+    is_bottom: int = flag("bottom of stack", name="bottom", default=0)
+    ttl: int = unsigned(8, "time to live", unit="hops", default=0)
+
+
 @header("null", "BSD loopback", "tcpdump.org, LINKTYPE_NULL")
 class Loopback(Header):
     """An address family in the byte order of the machine that captured."""
@@ -207,6 +217,16 @@ def read_ppp(reading: Reading, at: int, stop: int) -> Step:
     at += head.LAYOUT.size
     reading.layer(Ppp.LAYOUT, start, at, parts, PppProtocol(head.protocol).words)
     return Step(Space.PPP, (head.protocol,), at, stop)
+
+
+def read_mpls(reading: Reading, at: int, stop: int) -> Step:
+    """One label stack entry; behind the bottom of the stack stands an IP packet, as far as anyone can tell."""
+    head = reading.take(Mpls, at, stop)
+    words = f"mpls label {head.label}, ttl {head.ttl}"
+    reading.layer(Mpls.LAYOUT, at, at + 4, reading.placed(head, at), words)
+    if not head.is_bottom:
+        return Step(Space.ETHERTYPE, (EtherType.MPLS,), at + 4, stop)
+    return read_ip(reading, at + 4, stop)
 
 
 def read_loopback(reading: Reading, at: int, stop: int) -> Step:

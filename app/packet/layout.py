@@ -62,6 +62,8 @@ class Field:
         number = f"0x{value:0{(self.width + 3) // 4}x}" if self.style == "hex" else str(value)
         if self.registry is not None:
             return f"{number}  {self.registry(value).words}"
+        if value == 1 and self.unit.isalpha() and len(self.unit) > 2:
+            return f"{number} {self.unit.removesuffix('s')}"
         return f"{number} {self.unit}" if self.unit else number
 
 

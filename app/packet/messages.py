@@ -128,7 +128,8 @@ def _extension(reading: Reading, at: int, stop: int) -> Span:
         end = found.stop
     if end < stop:
         children.append(bytes_span("icmp.ext.data", "malformed object", reading.data, end, stop))
-    return stretch("icmp.ext", "ICMP extensions", at, stop, "", children=tuple(children))
+    told = ", ".join(child.field.label for child in children if child.children)
+    return stretch("icmp.ext", "ICMP extensions", at, stop, told, children=tuple(children))
 
 
 def _object(data: bytes, found: ExtensionObject) -> Span:

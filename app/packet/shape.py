@@ -16,6 +16,8 @@ Tail: TypeAlias = Callable[[bytes, int, int], tuple[Span, ...]]
 
 #: More options or elements than this in one place are not worth anyone's time.
 MOST_ELEMENTS = 512
+#: So many fields a heading repeats.
+_TOLD = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +112,13 @@ def option_size(table: OptionTable, data: bytes, at: int, stop: int) -> int | No
 
 
 def heading(name: str, title: str, start: int, stop: int, children: tuple[Span, ...], told: tuple[Span, ...]) -> Span:
-    """A span over `children` whose words are those of `told`."""
-    shown = ", ".join(span.shown for span in told[:4])
+    """A span over `children` whose words are those of `told`: one value alone, several by their labels."""
+    if len(told) > 1 and all(span.children for span in told) and len({span.field.label for span in told}) == 1:
+        shown = f"{len(told)} times {told[0].field.label}"
+    elif len(told) > 1:
+        shown = ", ".join(f"{span.field.label} {span.shown}" for span in told[:_TOLD] if span.field.label != "reserved")
+    else:
+        shown = "".join(span.shown for span in told)
     return stretch(name, title, start, stop, shown, children=children)
 
 

@@ -220,6 +220,8 @@ def test_an_ethernet_frame_with_a_tag_and_padding() -> None:
         (LinkType.PPP, "0021"),
         (LinkType.PPP_HDLC, "ff030021"),
         (LinkType.PPP, "21"),
+        (LinkType.PPP_HDLC, "ff03028105dc700200010101"),
+        (LinkType.ETHERNET, "0203040506070a0b0c0d0e0f884700010101"),
         (LinkType.LINUX_SLL, "0000000100060a0b0c0d0e0f00000800"),
         (LinkType.LINUX_SLL2, "0800000000000003000104060a0b0c0d0e0f0000"),
         (LinkType.ETHERNET, "0203040506070a0b0c0d0e0f0800"),
@@ -248,6 +250,19 @@ def test_the_span_at_a_bit_is_the_innermost() -> None:
     assert name_at((28 + 20 + 13) * 8 + 6) == "tcp.flags.syn"
     assert name_at((28 + 20 + 20 + 2) * 8) == "tcp.options.mss_val"
     assert dissection.span_at(10_000) is None
+
+
+def test_a_heading_says_one_value_alone_and_several_by_their_labels() -> None:
+    options = bytes.fromhex("020405b40101080a0000000100000002")
+    dissection = dissect(probes.tcp_probe(4, options))
+    assert shown(dissection, "tcp.options") == ["maximum segment size, timestamps"]
+    assert shown(dissection, "tcp.options.mss") == ["1460 bytes"]
+    assert shown(dissection, "tcp.options.timestamp") == ["value 1, echo reply 2"]
+
+
+def test_a_count_of_one_is_singular() -> None:
+    probe = Ipv4.decode(probes.udp_probe(4)).replace(ttl=1).build() + probes.udp_probe(4)[20:]
+    assert shown(dissect(probe), "ip.ttl") == ["1 hop"]
 
 
 def test_hostile_text_within_a_packet_is_made_safe() -> None:
