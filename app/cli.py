@@ -119,6 +119,8 @@ def _show(request: "Request", network: "Network", targets: "Sequence[Target]", r
     from app.arguments import Action
     from app.engines import LiveEngines
     from app.explorer import Explorer
+    from app.opening import UnusableError
+    from app.packet.text import safe
 
     explorer = Explorer(
         network,
@@ -127,6 +129,9 @@ def _show(request: "Request", network: "Network", targets: "Sequence[Target]", r
         engines=LiveEngines(network, request.config, record),
         opens="trace" if request.action is Action.TRACE else "ping",
     )
+    theme = request.config.theme
+    if theme is not None and theme not in explorer.available_themes:
+        raise UnusableError(f"there is no theme {safe(theme)}: choose from {', '.join(explorer.available_themes)}")
     explorer.run()
     return explorer.return_code or 0
 

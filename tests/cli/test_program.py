@@ -31,10 +31,15 @@ def test_the_version_is_told() -> None:
 
 @pytest.mark.parametrize("option", ["--help", "--version"])
 def test_help_and_version_cost_little(option: str) -> None:
+    # Of several runs the least: what else the machine does is not ours.
+    assert min(_processor_seconds(option) for _ in range(3)) < 0.15
+
+
+def _processor_seconds(option: str) -> float:
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
     hopscope(option)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 0.15
+    return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
 def test_reports_load_nothing_of_the_screens() -> None:
