@@ -50,8 +50,7 @@ class FieldTree(LineView):
     def _flatten(self, path: Path | None) -> None:
         self._lines = tree_lines(self._dissection, self._choices) if self._dissection is not None else []
         place = self._find(path)
-        if place is not None:
-            self.cursor = place
+        self.cursor = self._first_open() if place is None else place
         self.redraw()
         self.update_rows()
 
@@ -63,6 +62,10 @@ class FieldTree(LineView):
                     return index
             path = path[:-1]
         return None
+
+    def _first_open(self) -> int:
+        """Where the cursor begins: at the first layer that is open, which is what the packet is about."""
+        return next((index for index, line in enumerate(self._lines) if line.is_open), 0)
 
     def select_bit(self, bit: int) -> None:
         """Put the cursor on the innermost field that covers a bit, opening what hides it."""

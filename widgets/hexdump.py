@@ -92,7 +92,7 @@ class HexDump(Canvas, can_focus=True):
     def _ink_byte(self, inks: list[str], layout: HexLayout, column: int, byte: int) -> None:
         start, stop = self._lit
         cell = layout.cell(column)
-        plain = "faint" if byte < self._rebuilt else "strong" if self._near[0] <= byte < self._near[1] else "muted"
+        plain = "faint" if byte < self._rebuilt else "plain" if self._near[0] <= byte < self._near[1] else "muted"
         inks[cell] = inks[cell + 1] = plain
         for digit, bits in enumerate(digit_cover(start, stop, byte)):
             if bits:
@@ -124,8 +124,8 @@ class HexDump(Canvas, can_focus=True):
         line = self.byte // self._columns
         if line < self.top:
             self.top = line
-        elif line >= self.top + self.size.height:
-            self.top = line - max(1, self.size.height) + 1
+        elif self.size.height and line >= self.top + self.size.height:
+            self.top = line - self.size.height + 1
 
     def on_resize(self) -> None:
         """Keep the cursor in sight."""

@@ -113,18 +113,20 @@ class PacketList(LineView):
         words, side = ("plain", "muted") if is_ours else ("faint", "faint")
         since = (packet.at - (self.index.origin or packet.at)) / 1_000_000_000
         rtt = self.index.rtt(packet)
+        is_wide = width >= BOTH_ENDS_FROM
         is_out = packet.direction is Direction.OUT
         arrow = self._glyphs.arrow if is_out else self._glyphs.back_arrow
         delta = "" if rtt is None else aligned(milliseconds(rtt), whole=4, fraction=3)
         segments = [
             mark,
             Segment(f"{packet.number:>6}", self.ink("strong" if selected else side)),
-            Segment(f" {since:>10.4f}", self.ink(side)),
-            Segment(f" {delta:>8} ", self.ink("rtt" if packet.meaning is Meaning.REPLY else "muted")),
-            Segment(f" {arrow}  ", self.ink("accent" if is_out else _INKS[packet.meaning])),
+            Segment(f" {since:>10.4f}" if is_wide else f" {since:>8.3f}", self.ink(side)),
+            Segment(f" {delta:>8}", self.ink("rtt" if packet.meaning is Meaning.REPLY else "muted")),
+            Segment(f" {arrow} ", self.ink("accent" if is_out else _INKS[packet.meaning])),
         ]
         segments += self._ends(safe(read.source), safe(read.destination), width, is_out=is_out, ink=side)
-        segments.append(Segment(f"{fit(safe(read.protocol), 7)}{len(packet.data):>5}  ", self.ink(side)))
+        size = f"{len(packet.data):>5}  " if is_wide else ""
+        segments.append(Segment(f"{fit(safe(read.protocol), 7)}{size}", self.ink(side)))
         room = width - sum(len(segment.text) for segment in segments)
         return [*segments, *self._words(packet, safe(read.summary).removeprefix(f"{read.protocol} "), room, words)]
 
@@ -152,9 +154,11 @@ class PacketList(LineView):
     def render_heading(self, y: int, width: int) -> Sequence[Segment]:
         """The titles of the columns."""
         wide = self._address_width()
-        titles = ("source", "destination") if width >= BOTH_ENDS_FROM else ("with",)
+        is_wide = width >= BOTH_ENDS_FROM
+        titles = ("source", "destination") if is_wide else ("with",)
         ends = "".join(f"{title:<{wide}}  " for title in titles)
-        line = f" {'#':>6} {'time s':>10} {'RTT ms':>8}  dir {ends}{'proto':<7}{'len':>5}  summary"
+        size = f"{'len':>5}  " if is_wide else ""
+        line = f" {'#':>6} {'time s':>{10 if is_wide else 8}} {'RTT ms':>8}   {ends}{'proto':<7}{size}summary"
         return (Segment(line, self.ink("heading")),)
 
 

@@ -81,8 +81,9 @@ def _path_within(spans: Sequence[Span], parent: Path, bit: int) -> Path | None:
 def _named_layers(dissection: Dissection) -> Iterator[tuple[Path, Layer]]:
     seen: Counter[str] = Counter()
     for layer in dissection.layers:
-        seen[layer.name] += 1
-        yield (f"{layer.name} {seen[layer.name]}",), layer
+        name = f"quoted {layer.name}" if layer.is_quoted else layer.name
+        seen[name] += 1
+        yield (f"{name} {seen[name]}",), layer
 
 
 def _named(spans: Sequence[Span], parent: Path) -> Iterator[tuple[Path, Span]]:
@@ -94,7 +95,7 @@ def _named(spans: Sequence[Span], parent: Path) -> Iterator[tuple[Path, Span]]:
 
 def _opens(path: Path, layer: Layer) -> bool:
     """Whether a layer is open at first: all but the envelope and the payloads, whose lines say enough."""
-    return layer.name != "data" and (layer.is_quoted or path[0] not in ("ip 1", "ipv6 1"))
+    return layer.name != "data" and path[0] not in ("ip 1", "ipv6 1")
 
 
 def _fields(

@@ -15,6 +15,7 @@ from app.engine.snapshot import End, TraceSnapshot
 from app.packet.compose import Address
 from app.screens.pace import every, faster, slower
 from app.screens.page import Page
+from widgets.eventlog import EventLog
 from widgets.findings import Findings
 from widgets.hoplines import end_words
 from widgets.hops import HopTable
@@ -56,8 +57,10 @@ class TraceScreen(Page):
         glyphs = self.navigator.glyphs
         with Vertical(id="path"):
             yield HopTable(glyphs, id="hops")
-            yield Rule(glyphs, "findings")
+            yield Rule(glyphs, "findings", id="findings-rule")
             yield Findings(glyphs)
+            yield Rule(glyphs, "events", id="events-rule")
+            yield EventLog(names_rows=False, id="log")
 
     # Showing
 
@@ -70,7 +73,10 @@ class TraceScreen(Page):
         self._shown, self._names_known = snapshot, known
         self.query_one(HopTable).show(snapshot, self._name_of)
         self.query_one(Findings).show(snapshot.findings)
-        self.query_one(Rule).display = bool(snapshot.findings)
+        self.query_one("#findings-rule").display = bool(snapshot.findings)
+        self.query_one("#events-rule").display = bool(snapshot.log)
+        self.query_one(EventLog).display = bool(snapshot.log)
+        self.query_one(EventLog).show(snapshot.log, started_at=snapshot.started_at, hosts={})
 
     def _name_of(self, address: Address) -> str | None:
         """The name of a host on the path; the target's is the one that the user wrote."""

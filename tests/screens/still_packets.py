@@ -50,7 +50,7 @@ DATA: tuple[tuple[int, Direction, bytes, int, str | None, int | None, Meaning, s
     (31_300_000, Direction.IN, echo(1, is_reply=True), 40, "hop 6", 3, Meaning.REPLY, "proves hop 6"),
     (31_400_000, Direction.IN, echo(1, is_reply=True), 0, "hop 6", 3, Meaning.DUPLICATE, "a second reply"),
     (40_000_000, Direction.IN, damaged(exceeded(probe(1))), 0, None, None, Meaning.STRANGER, ""),
-    (50_000_000, Direction.IN, exceeded(probe(1))[:30], 0, None, None, Meaning.FORGED, "names a probe, fails its secret"),
+    (50_000_000, Direction.IN, exceeded(probe(1))[:30], 0, None, None, Meaning.FORGED, "fails its secret"),
     (60_000_000, Direction.OUT, probe(5), 0, "hop 5", 4, Meaning.NOTHING, ""),
 )  # fmt: skip
 

@@ -1,0 +1,175 @@
+import pytest
+from textual.pilot import Pilot
+
+from app.engine.command import Method, Reset, SetInterval, SetMethod
+from app.engine.snapshot import End, TraceSnapshot
+from app.explorer import Explorer
+from app.screens.packets import PacketsScreen
+from app.screens.trace import TraceScreen
+from tests.screens.stage import Scene, explorer, lines, play, settle, shown
+from tests.screens.still import SECOND, StillFeed, StillNetwork, noisy
+from tests.screens.still_trace import HOPS, NAMES, building, hop, responder, silent, trace
+from widgets.hops import HopTable
+
+
+def stage(
+    snapshot: TraceSnapshot, scene: Scene, size: tuple[int, int] = (120, 35), *, methods: tuple[Method, ...] = ()
+) -> StillFeed[TraceSnapshot]:
+    """A trace screen over the dashboard."""
+    feed = StillFeed(snapshot)
+    app = explorer(network=StillNetwork(names=NAMES))
+
+    async def opened(pilot: Pilot[None]) -> None:
+        await app.push_screen(TraceScreen(feed, methods or tuple(Method)))
+        await settle(pilot)
+        await scene(pilot)
+
+    play(app, opened, size)
+    return feed
+
+
+def glass(pilot: Pilot[None]) -> str:
+    assert isinstance(pilot.app, Explorer)
+    return shown(pilot.app)
+
+
+def row(pilot: Pilot[None], text: str) -> list[str]:
+    assert isinstance(pilot.app, Explorer)
+    return next(line for line in lines(pilot.app) if text in line).split()
+
+
+@pytest.mark.parametrize("size", [(60, 15), (80, 24), (120, 35), (160, 45), (200, 50)])
+def test_every_hop_is_on_the_glass_at_every_size(size: tuple[int, int]) -> None:
+    async def scene(pilot: Pilot[None]) -> None:
+        text = glass(pilot)
+        for words in ("gw.example", "no answer", "2 hosts answer here", "MPLS 24001 tc 0 bottom ttl 1"):
+            assert words in text
+        assert "reached: 6 hops" in text
+
+    stage(trace(), scene, size)
+
+
+def test_a_hop_says_what_was_measured() -> None:
+    async def scene(pilot: Pilot[None]) -> None:
+        assert row(pilot, "10.1.0.1")[:8] == ["2", "10.1.0.1", "0.0%", "42", "5.05", "4.89", "4.81", "5.05"]
+        assert row(pilot, "no answer")[:6] == ["3", "no", "answer", "?", "42", "—"]
+
+    stage(trace(), scene)
+
+
+def test_only_hops_up_to_the_farthest_answer_are_shown_while_the_path_is_found() -> None:
+    async def scene(pilot: Pilot[None]) -> None:
+        assert pilot.app.screen.query_one(HopTable).lines() == 5
+        assert row(pilot, "  3  ")[:3] == ["3", "·", "—"]
+        assert "asking 1-12, 2 answered" in glass(pilot)
+
+    stage(building(), scene)
+
+
+def test_a_silent_end_is_told_in_one_line() -> None:
+    hops = [*HOPS[:2], *(hop(ttl, silent("xx")) for ttl in range(3, 31))]
+
+    async def scene(pilot: Pilot[None]) -> None:
+        assert "no answer from 3 to 30" in glass(pilot)
+        assert "no answer beyond hop 2" in glass(pilot)
+
+    stage(trace(hops, End.SILENT), scene)
+
+
+def test_a_refusal_is_said_in_words_with_who_said_it() -> None:
+    measured = noisy(3, "---", 5, 0.1)
+    refusal = responder("10.1.0.1", measured, text="communication administratively prohibited", type=3, code=13)
+
+    async def scene(pilot: Pilot[None]) -> None:
+        text = glass(pilot)
+        assert "prohibited: communication administratively prohibited, said 10.1.0.1 at hop 2" in text
+        assert "└ communication administratively prohibited" in text
+
+    stage(trace([HOPS[0], hop(2, measured, refusal)], End.PROHIBITED), scene)
+
+
+def test_the_cursor_stays_on_its_hop_while_the_table_grows() -> None:
+    async def scene(pilot: Pilot[None]) -> None:
+        table = pilot.app.screen.query_one(HopTable)
+        await pilot.press("end")
+        before = table.selected
+        assert before is not None
+        assert before.hop.ttl == 5
+        screen = pilot.app.screen
+        assert isinstance(screen, TraceScreen)
+        screen.feed.latest = trace()  # type: ignore[misc]  # a still feed lets a test do that
+        await settle(pilot)
+        assert table.selected is not None
+        assert table.selected.hop.ttl == 5
+        assert "gw.example" in glass(pilot)
+
+    stage(building(), scene)
+
+
+def test_keys_tell_the_engine_what_to_do() -> None:
+    async def scene(pilot: Pilot[None]) -> None:
+        await pilot.press("m", "r", "plus", "minus")
+
+    feed = stage(trace(), scene)
+    assert feed.told == [SetMethod(Method.TCP), Reset(), SetInterval(SECOND // 2), SetInterval(2 * SECOND)]
+
+
+def test_only_methods_that_the_link_can_are_offered() -> None:
+    async def scene(pilot: Pilot[None]) -> None:
+        await pilot.press("m")
+
+    assert stage(trace(), scene, methods=(Method.ICMP, Method.UDP)).told == [SetMethod(Method.ICMP)]
+
+
+def test_n_shows_addresses_alone_and_names_again() -> None:
+    async def scene(pilot: Pilot[None]) -> None:
+        await pilot.press("n")
+        await settle(pilot)
+        assert "gw.example" not in glass(pilot)
+        await pilot.press("n")
+        await settle(pilot)
+        assert "gw.example" in glass(pilot)
+
+    stage(trace(), scene)
+
+
+def test_a_frozen_picture_does_not_change_and_says_so() -> None:
+    async def scene(pilot: Pilot[None]) -> None:
+        await pilot.press("space")
+        screen = pilot.app.screen
+        assert isinstance(screen, TraceScreen)
+        screen.feed.latest = trace()  # type: ignore[misc]  # a still feed lets a test do that
+        await settle(pilot)
+        assert "frozen" in glass(pilot)
+        assert "2 hosts" not in glass(pilot)
+        await pilot.press("space")
+        await settle(pilot)
+        assert "2 hosts" in glass(pilot)
+
+    stage(building(), scene)
+
+
+def test_enter_opens_the_packets_of_the_hop_and_escape_returns_to_it() -> None:
+    async def scene(pilot: Pilot[None]) -> None:
+        await pilot.press("down", "enter")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, PacketsScreen)
+        assert "hop 2 to lossy.example" in glass(pilot)
+        await pilot.press("escape")
+        await settle(pilot)
+        assert pilot.app.screen.query_one(HopTable).cursor == 1
+        await pilot.press("i")
+        await settle(pilot)
+        assert isinstance(pilot.app.screen, PacketsScreen)
+
+    stage(trace(), scene)
+
+
+def test_the_picture_of_a_trace(snap_compare: object) -> None:
+    app = explorer(network=StillNetwork(names=NAMES))
+
+    async def opened(pilot: Pilot[None]) -> None:
+        await app.push_screen(TraceScreen(StillFeed(trace())))
+        await settle(pilot)
+
+    assert snap_compare(app, terminal_size=(120, 35), run_before=opened)  # type: ignore[operator]  # an untyped fixture
