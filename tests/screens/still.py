@@ -24,6 +24,7 @@ from app.engine.snapshot import (
     TraceSnapshot,
 )
 from app.net.link import Link, LinkError
+from app.net.network import Names
 from app.packet.compose import Address
 
 S = TypeVar("S")
@@ -64,7 +65,7 @@ class StillNetwork:
 
     def __init__(self, hosts: dict[str, str] | None = None, names: dict[str, str] | None = None) -> None:
         self.badge = "SIMULATED seed 7"
-        self.names = StillNames(names)
+        self.names: Names = StillNames(names)
         self._hosts = hosts or {}
 
     def link(self) -> Link:

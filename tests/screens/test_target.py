@@ -73,8 +73,9 @@ def test_walking_out_of_sight_takes_the_chart_along() -> None:
         await open_lossy(pilot)
         await pilot.press(*["left_square_bracket"] * 140)
         assert "#101" in shown(app)
-        assert chart(app)._plot is not None
-        assert chart(app)._cursor_cell(chart(app)._plot) is not None
+        drawn = chart(app)._plot
+        assert drawn is not None
+        assert chart(app)._cursor_cell(drawn) is not None
         await pilot.press("end")
         assert chart(app).token is None
         assert "now" in shown(app)
@@ -162,10 +163,9 @@ def test_y_draws_from_zero() -> None:
 
     async def scene(pilot: Pilot[None]) -> None:
         await open_lossy(pilot)
-        assert chart(app)._plot is not None
-        assert chart(app)._plot.low > 0
+        assert "0 ms ┤" not in [line.strip()[:6] for line in lines(app)]
         await pilot.press("y")
-        assert "0 ms ┤" in shown(app)
+        assert "0 ms ┤" in [line.strip()[:6] for line in lines(app)]
 
     play(app, scene)
 
