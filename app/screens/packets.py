@@ -155,9 +155,11 @@ class PacketsScreen(Page):
         self.set_class(self.is_zoomed, "-zoomed")
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """A click moves the focus too."""
+        """A click moves the focus too; whoever reads a packet is not carried off to the next."""
         if event.widget.id in PANES:
             self.pane = event.widget.id
+            packets = self.query_one(PacketList)
+            packets.follows = self.pane == "list" and packets.cursor == packets.lines() - 1
 
     def action_pane(self, by: int) -> None:
         """Give the keys to the next pane."""

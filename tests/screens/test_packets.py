@@ -253,6 +253,11 @@ def test_the_list_follows_the_newest_until_the_cursor_leaves_it() -> None:
         await settle(pilot)
         assert number(pilot) == 9
         assert "9 of 11" in glass(pilot)
+        await pilot.press("end", "tab")
+        await settle(pilot)
+        append()
+        await settle(pilot)
+        assert number(pilot) == 11
 
     stage(scene, from_log=growing)
 
