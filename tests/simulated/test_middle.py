@@ -177,3 +177,10 @@ def test_hops_behind_a_translator_speak_with_its_address(tmp_path: Path) -> None
         Envelope(inner.answer.quote.source, inner.answer.quote.destination), Protocol.UDP, inner.answer.quote.transport
     )
     assert ones_sum(udp_covered) == 0xFFFF
+
+
+def test_flow_label_is_part_of_a_flow(tmp_path: Path) -> None:
+    link = network(tmp_path, DIAMOND.replace("MODE", "flow")).link()
+    probe = udp(link, "2001:db8:9::9", 9, ttl=2)
+    labelled = [probe[:3] + bytes((label,)) + probe[4:] for label in range(20)]
+    assert set(addresses(link, labelled)) == {"2001:db8:2::1", "2001:db8:3::1"}

@@ -199,3 +199,29 @@ def test_static_routes_can_loop_until_the_ttl_ends(tmp_path: Path) -> None:
     ).link()
     probes = [echo(link, END[4], ttl=ttl) for ttl in range(1, 5)]
     assert addresses(link, probes) == ["10.0.1.1", "10.0.2.1", "10.0.1.1", "10.0.2.1"]
+
+
+def test_damaged_probe_is_not_answered(tmp_path: Path) -> None:
+    link = one_router(tmp_path)
+    for probe in (echo(link, END[4]), echo(link, END[6]), udp(link, END[4], 9)):
+        assert answers(link, probe[:-1] + bytes((probe[-1] ^ 1,))) == []
+
+
+def test_bytes_behind_the_datagram_are_not_part_of_it(tmp_path: Path) -> None:
+    link = one_router(tmp_path)
+    assert [len(each.data) for each in answers(link, echo(link, END[4]) + b"more")] == [len(echo(link, END[4]))]
+
+
+def test_link_to_a_host_that_is_down_is_told_by_the_router_before_it(tmp_path: Path) -> None:
+    link = one_router(tmp_path, links="down = [false, true]")
+    [error] = answers(link, echo(link, END[4]))
+    assert (str(error.answer.source), error.answer.type, error.answer.code) == ("10.0.1.1", 3, 1)
+
+
+def test_echo_reply_keeps_the_class_and_an_error_has_that_of_routers(tmp_path: Path) -> None:
+    link = one_router(tmp_path)
+    probe = bytearray(echo(link, END[6]))
+    probe[0] |= 0x0B
+    [reply], [error] = answers(link, bytes(probe)), answers(link, echo(link, END[4], ttl=1))
+    assert reply.data[0] & 0x0F == 0x0B
+    assert error.data[1] == 48 << 2
