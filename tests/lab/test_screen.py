@@ -29,6 +29,15 @@ def test_the_dashboard_tells_of_an_interface_that_went_down_and_leaves_no_trace(
         assert terminal.is_clean()
 
 
+def test_every_target_has_its_row_on_a_wide_terminal(six_hops: Lab) -> None:
+    names = [f"r{number}.lab" for number in range(1, 6)]
+
+    with Terminal(six_hops.nodes["h"], columns=200, rows=50) as terminal:
+        terminal.type(f"{PROGRAM} -i 0.2 {' '.join(names)}", "Enter")
+        terminal.wait_for(*(f"● {name}" for name in names), "5 up")
+        terminal.type("q")
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
 def test_a_signal_leaves_the_terminal_clean(six_hops: Lab, number: signal.Signals) -> None:
     with Terminal(six_hops.nodes["h"], columns=80, rows=24) as terminal:
