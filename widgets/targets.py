@@ -161,7 +161,8 @@ class TargetTable(LineView):
         is_same_set = len(rows) == len(self._all)
         self._all = rows
         if not is_same_set:
-            self.refresh(layout=True)
+            # Later, for a layout that is due already may have been worked out for the rows before.
+            self.call_after_refresh(self.refresh, layout=True)
         if is_same_set and self.order is not None and at - self._sorted_at < 1_000_000_000:
             newest = {row.target.key: row for row in rows}
             if newest.keys() >= self._places.keys():
