@@ -17,7 +17,6 @@ from app.engine.command import AddTarget, Focus, RemoveTarget, Reset, SetInterva
 from app.engine.datagram import Clock
 from app.engine.feed import Feed
 from app.engine.snapshot import PingSnapshot, State, TargetRow
-from app.net.link import LinkError
 from app.packet.text import safe
 from app.screens.pace import every, faster, slower
 from app.screens.page import Page
@@ -256,7 +255,7 @@ class DashboardScreen(Page):
         """Resolve a host, which may take its time, and begin to measure it."""
         try:
             address = (await asyncio.to_thread(self.navigator.network.resolve, host))[0]
-        except LinkError as error:
+        except OSError as error:  # a LinkError, whose sentence says what is wrong
             self.notify(safe(str(error)), severity="error", markup=False)
             return
         if self.feed is not None:
