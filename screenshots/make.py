@@ -1,0 +1,117 @@
+"""Draws every picture of the documentation from seeded simulations: `make screenshots`.
+
+A picture is a posed run: the engines measure the simulated internet for a stated time in virtual time,
+then the program is opened over their last snapshots, keys are pressed, and the screen is saved as SVG.
+The same seed gives the same picture.
+"""
+
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeVar
+
+os.environ["TEXTUAL_ANIMATIONS"] = "none"  # read when Textual is imported
+os.environ.pop("NO_COLOR", None)
+
+from app.config import SECOND, Config
+from app.engine.command import Focus, Method, Target
+from app.engine.feed import Feed
+from app.engine.machine import Machine
+from app.engine.snapshot import PingSnapshot, TraceSnapshot
+from app.explorer import Explorer
+from app.measuring import ping_machine, trace_machine
+from app.net.link import Link
+from app.net.runner import Runner
+from app.net.simulated.network import SimulatedNetwork, open_simulation
+
+HERE = Path(__file__).parent
+SECRET = b"the same picture"
+S = TypeVar("S")
+
+
+@dataclass(slots=True)
+class PosedEngines:
+    """Engines that have measured for a while, in virtual time, and stand still."""
+
+    network: SimulatedNetwork
+    seconds: float
+    focus: str | None = None
+    methods: tuple[Method, ...] = tuple(Method)
+
+    def ping(self, targets: Sequence[Target]) -> Feed[PingSnapshot]:
+        """The targets, pinged for the stated time."""
+        link = self.network.link()
+        return self._posed(ping_machine(targets, Config(), link, secret=SECRET), link)
+
+    def trace(self, target: Target) -> Feed[TraceSnapshot]:
+        """The path, traced for the stated time."""
+        link = self.network.link()
+        return self._posed(trace_machine(target, Config(), link, secret=SECRET), link)
+
+    def _posed(self, machine: Machine[S], link: Link) -> Feed[S]:
+        until = link.now() + round(self.seconds * SECOND)
+        runner = Runner(machine, link, name="pose", observe=lambda *_: runner.stop() if link.now() >= until else None)
+        runner.tell(Focus(self.focus))
+        runner.run()
+        return runner
+
+    def close(self) -> None:
+        """Nothing runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """One picture: how long was measured, what is opened, which keys are pressed, how large the terminal is."""
+
+    name: str
+    size: tuple[int, int]
+    seconds: float
+    keys: tuple[str, ...] = ()
+    opens: str = "ping"
+    hosts: tuple[str, ...] = ()  #: none: the scenario's own
+
+
+PICTURES = (
+    Picture("dashboard-80x24", (80, 24), 63.4, ("down",) * 4),
+    Picture("dashboard-120x35", (120, 35), 63.4, ("down",) * 4),
+    Picture("dashboard-200x50", (200, 50), 63.4, ("down",) * 4),
+    Picture("target-120x35", (120, 35), 600.4, (*("down",) * 4, "enter")),
+    Picture("target-200x50", (200, 50), 600.4, (*("down",) * 6, "enter")),
+    Picture("trace-80x24", (80, 24), 42.4, opens="trace", hosts=("mpls.example",)),
+    Picture("trace-120x35", (120, 35), 42.4, opens="trace", hosts=("ecmp.example",)),
+    Picture("trace-200x50", (200, 50), 42.4, opens="trace", hosts=("far.example",)),
+    Picture("packets-80x24", (80, 24), 3.4, ("i",), opens="trace", hosts=("mpls.example",)),
+    Picture("packets-120x35", (120, 35), 3.4, ("i",), opens="trace", hosts=("mpls.example",)),
+    Picture("packets-200x50", (200, 50), 3.4, ("i",), opens="trace", hosts=("mpls.example",)),
+)
+
+
+async def draw(picture: Picture, folder: Path) -> Path:
+    """Save one picture in the folder, and say where."""
+    network = open_simulation(None, virtual=True)
+    hosts = picture.hosts or tuple(network.defaults())
+    targets = [Target(host, host, network.resolve(host)[0]) for host in hosts]
+    focus = targets[picture.keys.count("down")].key if "enter" in picture.keys else None
+    app = Explorer(
+        network, targets, Config(), engines=PosedEngines(network, picture.seconds, focus), opens=picture.opens
+    )
+    async with app.run_test(size=picture.size) as pilot:
+        await pilot.pause()
+        await pilot.press(*picture.keys)
+        await pilot.pause(0.3)
+        return Path(app.save_screenshot(f"{picture.name}.svg", str(folder)))
+
+
+def main() -> None:
+    """Draw all, or those whose names are given."""
+    folder = Path(os.environ.get("SCREENSHOTS", HERE))
+    for picture in PICTURES:
+        if not sys.argv[1:] or picture.name in sys.argv[1:]:
+            print(asyncio.run(draw(picture, folder)))  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
