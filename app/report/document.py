@@ -19,6 +19,7 @@ from app.engine.snapshot import (
     TraceSnapshot,
 )
 from app.packet.answer import InterfaceInformation, MplsEntry
+from app.packet.codes import icmp_words
 from app.packet.compose import Address
 from app.packet.text import safe
 
@@ -148,7 +149,7 @@ def _responder(responder: Responder, names: NamesOf) -> Document:
         "replied": responder.replied,
         "rtt_ns": _rtt(responder.rtt),
         "is_target": responder.is_target,
-        "icmp": {"type": responder.type, "code": responder.code, "text": safe(responder.text)},
+        "icmp": {"type": responder.type, "code": responder.code, "text": _words(responder)},
         "quoted_ttl": responder.quoted_ttl,
         "reply_ttl": responder.reply_ttl,
         "mtu": responder.mtu,
@@ -156,6 +157,13 @@ def _responder(responder: Responder, names: NamesOf) -> Document:
         "interface": _interface(responder.interface),
         "nat": responder.nat,
     }
+
+
+def _words(responder: Responder) -> str:
+    """The answer in words, a plain "ttl exceeded in transit" too: a machine cannot read what goes unsaid."""
+    if responder.text or responder.type is None or responder.code is None:
+        return safe(responder.text)
+    return icmp_words(responder.address.version, responder.type, responder.code)
 
 
 def _mpls(entry: MplsEntry) -> Document:

@@ -20,7 +20,7 @@ from app.engine.snapshot import (
     TraceSnapshot,
 )
 from app.packet.answer import MplsEntry
-from app.report.document import ping_document, trace_document
+from app.report.document import hop_document, line, ping_document, trace_document
 from app.report.narrator import Happening, Probe, Story
 from app.report.ping import PingText
 from app.report.trace import trace_text
@@ -187,6 +187,10 @@ def test_a_trace_document_keeps_its_promise() -> None:
     assert schema.balance_faults(document) == []
     assert (document["reached"], document["end"]) == (True, "reached")
     assert document["paths"] == [["10.0.0.1", None, "10.2.1.1", "198.18.4.2"]]
+
+
+def test_a_plain_answer_is_said_in_words_to_a_machine() -> None:
+    assert '"type": 11, "code": 0, "text": "ttl exceeded in transit"' in line(hop_document(TRACE.hops[0], names))
 
 
 def test_a_trace_without_an_end_has_one_in_its_document() -> None:
