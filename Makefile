@@ -10,7 +10,7 @@ run: $(VENV)/run.stamp
 	$(BIN)/hopscope $(ARGS)
 
 test: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup $(TESTS)
 
 check: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
