@@ -3,6 +3,7 @@
 import resource
 import signal
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -40,15 +41,17 @@ def written_packets(recording: Recording) -> Iterator[Packet]:
         yield OUT
 
 
-@pytest.fixture
+@contextmanager
 def small_files() -> Iterator[None]:
-    """No file may grow beyond 1,000 bytes."""
+    """No file of this process may grow beyond 1,000 bytes: not that of the test run's own output either."""
     limits = resource.getrlimit(resource.RLIMIT_FSIZE)
     handler = signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
     resource.setrlimit(resource.RLIMIT_FSIZE, (1000, limits[1]))
-    yield
-    resource.setrlimit(resource.RLIMIT_FSIZE, limits)
-    signal.signal(signal.SIGXFSZ, handler)
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+        signal.signal(signal.SIGXFSZ, handler)
 
 
 def test_a_recording_is_read_back_with_times_ways_and_what_each_packet_was_for(tmp_path: Path) -> None:
@@ -70,11 +73,11 @@ def test_a_packet_of_no_row_says_what_it_was_taken_for(tmp_path: Path) -> None:
     assert read(path)[0].comment == "forged"
 
 
-def test_a_file_that_can_grow_no_more_ends_behind_its_last_whole_packet(tmp_path: Path, small_files: None) -> None:
+def test_a_file_that_can_grow_no_more_ends_behind_its_last_whole_packet(tmp_path: Path) -> None:
     path = tmp_path / "run.pcapng"
     recording = open_recording(path)
     written: list[Packet] = []
-    with pytest.raises(OSError, match="File too large"):
+    with small_files(), pytest.raises(OSError, match="File too large"):
         written.extend(written_packets(recording))
     recording.close()
     assert len(written) > 3
