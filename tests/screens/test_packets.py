@@ -1,12 +1,18 @@
+from dataclasses import replace
+
 import pytest
 from textual.pilot import Pilot
 
-from app.engine.packetlog import Packet, PacketLog
+from app.engine.datagram import Clock
+from app.engine.packetlog import Direction, Packet, PacketLog
+from app.engine.verdict import Meaning
 from app.explorer import Explorer
 from app.packet.dissect import dissect
 from app.packet.dissection import every
+from app.screens.dashboard import DashboardScreen
 from app.screens.packets import PacketsScreen
 from tests.screens.stage import Scene, explorer, play, settle, shown
+from tests.screens.still import START
 from tests.screens.still_packets import log, packets
 from widgets.fieldtree import FieldTree
 from widgets.hexdump import HexDump
@@ -208,19 +214,40 @@ def test_in_a_narrow_terminal_fields_and_bytes_take_turns() -> None:
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 35), (200, 50)])
-@pytest.mark.parametrize("pane", ["list", "tree", "bytes"])
-def test_a_zoomed_pane_has_the_whole_screen(pane: str, size: tuple[int, int]) -> None:
+def test_a_zoomed_pane_has_the_whole_screen(size: tuple[int, int]) -> None:
     async def scene(pilot: Pilot[None]) -> None:
-        await pilot.press(*["tab"] * ["list", "tree", "bytes"].index(pane), "z")
-        await settle(pilot)
-        zoomed = pilot.app.screen.query_one(f"#{pane}")
-        assert zoomed.size.width == size[0]
-        assert zoomed.size.height >= size[1] - 7
+        await pilot.press("z")
+        for pane in ("list", "tree", "bytes"):
+            await settle(pilot)
+            zoomed = pilot.app.screen.query_one(f"#{pane}")
+            assert zoomed.size.width == size[0]
+            assert zoomed.size.height >= size[1] - 7
+            await pilot.press("tab")
         await pilot.press("z")
         await settle(pilot)
-        assert zoomed.size.height < size[1] - 7 or zoomed.size.width < size[0]
+        assert list_of(pilot).size.height < size[1] - 7 or list_of(pilot).size.width < size[0]
 
     stage(scene, size)
+
+
+def test_pages_of_packets_and_of_bytes_are_turned() -> None:
+    long = Packet(1, START, Clock.USER, Direction.OUT, bytes(2_000), 0, None, None, Meaning.NOTHING)
+    many = PacketLog(1_000)
+    for index in range(100):
+        many.append(replace(long, number=index + 1))
+
+    async def scene(pilot: Pilot[None]) -> None:
+        page = list_of(pilot).page
+        await pilot.press("home", "pagedown", "pagedown", "pageup")
+        assert list_of(pilot).cursor == page
+        await pilot.press("tab", "tab", "home", "pagedown", "pagedown")
+        far = pilot.app.screen.query_one(HexDump).byte
+        await pilot.press("pageup")
+        assert pilot.app.screen.query_one(HexDump).byte == far // 2 > 16
+        await pilot.press("escape")
+        assert isinstance(pilot.app.screen, DashboardScreen)
+
+    stage(scene, from_log=many)
 
 
 def test_the_list_follows_the_newest_until_the_cursor_leaves_it() -> None:
@@ -229,19 +256,7 @@ def test_the_list_follows_the_newest_until_the_cursor_leaves_it() -> None:
     def append() -> None:
         newest = growing.get(growing.last)
         assert newest is not None
-        growing.append(
-            Packet(
-                newest.number + 1,
-                newest.at + 1,
-                newest.clock,
-                newest.direction,
-                newest.data,
-                0,
-                "hop 5",
-                5,
-                newest.meaning,
-            )
-        )
+        growing.append(replace(newest, number=newest.number + 1, at=newest.at + 1))
 
     async def scene(pilot: Pilot[None]) -> None:
         assert "following the newest" in glass(pilot)
@@ -271,9 +286,7 @@ def test_the_cursor_stays_on_its_packet_while_the_oldest_fall_out() -> None:
         for each in packets():
             newest = full.last + 1
             if newest <= 14:
-                full.append(
-                    Packet(newest, each.at, each.clock, each.direction, each.data, 0, each.row, None, each.meaning)
-                )
+                full.append(replace(each, number=newest))
         await settle(pilot)
         assert number(pilot) == 7
         assert list_of(pilot).cursor == 1

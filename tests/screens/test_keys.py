@@ -1,0 +1,71 @@
+"""Every key: it is named and explained, it reaches its action, and a test presses it for what it does."""
+
+import ast
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Iterator
+from pathlib import Path
+from types import ModuleType
+
+import pytest
+from textual.binding import Binding
+from textual.dom import DOMNode
+
+import app.explorer
+import app.screens
+import widgets
+
+HERE = Path(__file__).parent
+
+#: Where the keys of a module are pressed for what they do.
+PRESSED_IN = {
+    "app.explorer": ("test_commands", "test_packets"),
+    "app.screens.dashboard": ("test_dashboard", "test_commands"),
+    "app.screens.help": ("test_commands",),
+    "app.screens.page": ("test_dashboard", "test_trace", "test_packets", "test_target"),
+    "app.screens.packets": ("test_packets",),
+    "app.screens.target": ("test_target",),
+    "app.screens.trace": ("test_trace",),
+    "widgets.chart": ("test_target",),
+    "widgets.fieldtree": ("test_packets",),
+    "widgets.hexdump": ("test_packets",),
+    "widgets.hops": ("test_trace",),
+    "widgets.lines": ("test_dashboard", "test_packets"),
+    "widgets.targets": ("test_dashboard",),
+}
+
+
+def modules() -> Iterator[ModuleType]:
+    yield app.explorer
+    for package in (app.screens, widgets):
+        for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
+            yield importlib.import_module(found.name)
+
+
+def declared() -> Iterator[tuple[str, Binding]]:
+    """Each binding with the module that declares it."""
+    for module in modules():
+        for _, each in inspect.getmembers(module, inspect.isclass):
+            if issubclass(each, DOMNode) and each.__module__ == module.__name__:
+                for binding in each.__dict__.get("BINDINGS", ()):
+                    assert isinstance(binding, Binding), f"{each.__name__}: {binding}"
+                    yield module.__name__, binding
+
+
+def pressed(test: str) -> set[str]:
+    """The words of all calls of `press` in a test module."""
+    tree = ast.parse((HERE / f"{test}.py").read_text())
+    calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+    presses = [call for call in calls if isinstance(call.func, ast.Attribute) and call.func.attr == "press"]
+    words = [node for call in presses for node in ast.walk(call) if isinstance(node, ast.Constant)]
+    return {word.value for word in words if isinstance(word.value, str)}
+
+
+@pytest.mark.parametrize(("module", "binding"), declared(), ids=lambda each: getattr(each, "id", ""))
+def test_a_binding_is_named_explained_and_pressed(module: str, binding: Binding) -> None:
+    assert binding.id
+    assert binding.description
+    assert binding.tooltip
+    keys = {key.strip() for key in binding.key.split(",")}
+    assert keys & set().union(*map(pressed, PRESSED_IN[module])), f"no test presses {binding.key}"
