@@ -20,7 +20,7 @@ def refuse_unreachable(link: Link, targets: Iterable[Target]) -> None:
         try:
             link.source(target.address)
         except LinkError as error:
-            trouble = trouble or error
+            trouble = trouble or LinkError(f"nothing can be sent to {target.address}: {error}")
         else:
             return
     if trouble is not None:

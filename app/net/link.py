@@ -23,7 +23,7 @@ class Link(Protocol):
         """The link's clock: nanoseconds since the epoch, never going back."""
 
     def source(self, destination: Address) -> Address:
-        """The address that packets to `destination` leave from. Raises LinkError where there is no route."""
+        """The address that packets to `destination` leave from. Raises LinkError with the reason, where none is."""
 
     def can(self, method: Method, version: int) -> bool:
         """Whether probes of this method and IP version (4, 6) can be sent here."""

@@ -77,7 +77,10 @@ def dropped(sock: socket.socket) -> int:
 
 
 def source_address(destination: Address, options: LinkOptions) -> Address:
-    """The address that the kernel would send from to `destination`. Raises LinkError where it would not."""
+    """The address that the kernel would send from to `destination`. Raises LinkError where it would not.
+
+    The reason is in the words of a datagram that the kernel refuses: one outage is one trouble in a log.
+    """
     if options.source is not None and options.source.version == destination.version:
         return options.source
     family = next(family for family in FAMILIES if family.version == destination.version)
@@ -91,7 +94,7 @@ def source_address(destination: Address, options: LinkOptions) -> Address:
             reason = f"a link-local address needs its interface, as in {destination}%eth0"
         else:
             reason = words(error)
-        raise LinkError(f"nothing can be sent to {destination}: {reason}") from None
+        raise LinkError(reason) from None
     return type(destination)(host)
 
 

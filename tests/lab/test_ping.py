@@ -182,6 +182,7 @@ def test_an_interface_that_goes_down_fails_probes_and_recovers_by_itself(six_hop
     running.until("reply")
     host.ip("link set to-r1 down")
     failure = running.until("failed")
+    running.until("failed")
     host.reconnect()
     running.until("reply")
     run = running.end(signal.SIGINT)
@@ -190,4 +191,5 @@ def test_an_interface_that_goes_down_fails_probes_and_recovers_by_itself(six_hop
     assert run.status == 130
     assert row["failed"] > 0
     assert row["replied"] == sum(event["event"] == "reply" for event in run.events)
-    assert failure["text"]
+    reasons = {event["text"] for event in run.events if event["event"] == "failed"}
+    assert reasons == {failure["text"]} == {"no route to it"}

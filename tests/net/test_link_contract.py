@@ -238,6 +238,15 @@ def test_what_cannot_be_sent_fails_by_the_name_of_its_errno(sockets: Wire, versi
     assert failure.text.startswith("no route")
 
 
+def test_an_outage_is_worded_alike_by_a_refused_datagram_and_a_missing_source(sockets: Wire, version: int) -> None:
+    sockets.link.send([sockets.echo(NOWHERE[version], 5)])
+    (failure,) = sockets.events(bool)
+    assert isinstance(failure, Failure)
+    with pytest.raises(LinkError) as missing:
+        sockets.link.source(NOWHERE[version])
+    assert str(missing.value) == failure.text
+
+
 def test_a_failure_in_a_batch_takes_no_stamp_from_its_neighbours(sockets: Wire, version: int) -> None:
     host = sockets.host(version)
     sockets.answers([sockets.echo(host, 1)], 1)
@@ -265,7 +274,7 @@ def test_errors_that_are_waiting_cost_the_next_probes_neither_sending_nor_stamp(
 def test_a_source_is_known_before_anything_is_sent(sockets: Wire, version: int) -> None:
     host = sockets.host(version)
     assert sockets.link.source(host) == host
-    with pytest.raises(LinkError, match=r"nothing can be sent to 192\.0\.2\.1: no route to it"):
+    with pytest.raises(LinkError, match=r"^no route to it$"):
         sockets.link.source(NOWHERE[4])
 
 

@@ -38,7 +38,7 @@ class SimulatedLink:
         """The address of this machine in the simulation."""
         source = self._internet.source(destination.version)
         if source is None:
-            raise LinkError(f"{destination}: this simulation has no IPv{destination.version}")
+            raise LinkError(f"this simulation has no IPv{destination.version}")
         return source
 
     def can(self, method: Method, version: int) -> bool:
