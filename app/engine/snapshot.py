@@ -218,6 +218,7 @@ class TraceSnapshot:
     findings: tuple[Finding, ...] = ()
     log: tuple[LogLine, ...] = ()
     path_mtu: int | None = None
+    port: int | None = None  #: where probes go to; None for ICMP, which has no ports
     strangers: int = 0
     forged: int = 0
     is_finished: bool = False

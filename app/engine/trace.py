@@ -393,6 +393,7 @@ class TraceMachine:
             findings=findings(rows, end, self._loop, switches),
             log=tuple(self._log),
             path_mtu=min(mtus, default=None),
+            port=self._wire.port(self._method),
             strangers=self._strangers,
             forged=self._forged,
             is_finished=self._started_at is not None and self._is_over and self._flights.deadline() is None,

@@ -7,7 +7,7 @@ from app.engine.flow import FLOWS, Ends, Flow
 from app.packet.answer import Answer
 from app.packet.compose import Address
 
-_PORTS = {Method.ICMP: 0, Method.UDP: 33_434, Method.TCP: 80}
+_PORTS = {Method.UDP: 33_434, Method.TCP: 80}
 REMEMBERED = 1 << 16  #: probes of one method that can still be recognised
 
 
@@ -42,6 +42,10 @@ class Wire:
         """The address that probes leave from."""
         return self._target if self._source is None else self._source
 
+    def port(self, method: Method) -> int | None:
+        """The port that probes of a method go to; None where the method has none."""
+        return (self._ports[1] or _PORTS[method]) if method in _PORTS else None
+
     def probe(self, method: Method, ttl: int, token: int, *, is_new_round: bool) -> bytes:
         """A whole probe, to be recognised as `token`. Raises an OSError where there is no source address.
 
@@ -68,13 +72,12 @@ class Wire:
             self._flows.clear()  # probes from the old address can no longer be answered there
 
     def _ends(self, method: Method) -> Ends:
-        ours, theirs = self._ports
         return Ends(
             source=self.source,
             target=self._target,
             identifier=self._identifier,
-            source_port=ours,
-            destination_port=_PORTS[method] if theirs is None else theirs,
+            source_port=self._ports[0],
+            destination_port=self.port(method) or 0,
             size=self._size,
             dscp=self._dscp,
             secret=self._secret,

@@ -41,6 +41,14 @@ def machine(host: str = HOST, **choices: object) -> TraceMachine:
     return TraceMachine(target(host), config, source=source, identifier=0xBEEF, port=40_000, secret=SECRET)
 
 
+@pytest.mark.parametrize(
+    ("method", "choice", "port"),
+    [(Method.ICMP, 53, None), (Method.UDP, None, 33_434), (Method.TCP, None, 80), (Method.TCP, 443, 443)],
+)
+def test_a_trace_tells_the_port_that_it_asks(method: Method, choice: int | None, port: int | None) -> None:
+    assert machine(method=method, port=choice).snapshot(START).port == port
+
+
 def table(snapshot: TraceSnapshot) -> list[list[str]]:
     return [[str(responder.address) for responder in row.responders] for row in snapshot.hops]
 
