@@ -1,5 +1,6 @@
 """A terminal with a person's keys and eyes: tmux, with a shell in a namespace."""
 
+import itertools
 import os
 import subprocess
 import time
@@ -9,12 +10,15 @@ from typing import Self
 from tests.lab.program import ENVIRONMENT, ROOT
 from tests.lab.topology import Node
 
+_serial = itertools.count(1)
+
 
 class Terminal:
     """A shell in a terminal of a given size, to be entered as a context manager."""
 
     def __init__(self, node: Node, *, columns: int = 120, rows: int = 35) -> None:
-        self._server = f"lab-{os.getpid()}-{node.name}"
+        # A name of its own: the server of the terminal before may still be on its way out, and take a guest along.
+        self._server = f"lab-{os.getpid()}-{next(_serial)}"
         self._shell = node.command("env", "PS1=ready>", "sh")
         self._size = ("-x", str(columns), "-y", str(rows))
 
