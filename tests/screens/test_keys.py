@@ -11,10 +11,13 @@ from types import ModuleType
 import pytest
 from textual.binding import Binding
 from textual.dom import DOMNode
+from textual.pilot import Pilot
 
 import app.explorer
 import app.screens
 import widgets
+from app.explorer import Explorer
+from tests.screens.stage import explorer, play, settle
 
 HERE = Path(__file__).parent
 
@@ -69,3 +72,44 @@ def test_a_binding_is_named_explained_and_pressed(module: str, binding: Binding)
     assert binding.tooltip
     keys = {key.strip() for key in binding.key.split(",")}
     assert keys & set().union(*map(pressed, PRESSED_IN[module])), f"no test presses {binding.key}"
+
+
+OPENED: dict[str, tuple[str, ...]] = {
+    "dashboard": (),
+    "target": ("enter",),
+    "trace": ("t",),
+    "list": ("i",),
+    "tree": ("i", "tab"),
+    "bytes": ("i", "tab", "tab"),
+    "help": ("question_mark",),
+}
+
+
+def test_every_key_reaches_its_action_and_none_is_hidden_by_another() -> None:
+    ids = {binding.id for _, binding in declared()}
+    reached: set[tuple[str | None, str]] = set()
+
+    for keys in OPENED.values():
+        program = explorer()
+
+        async def scene(pilot: Pilot[None], program: Explorer = program, keys: tuple[str, ...] = keys) -> None:
+            await pilot.press(*keys)
+            await settle(pilot)
+            asked: list[object] = []
+
+            async def listen(action: object, *_: object) -> bool:
+                asked.append(action)
+                return True
+
+            program.run_action = listen  # type: ignore[assignment]  # to hear what would be done
+            active = [(key, each.binding) for key, each in program.screen.active_bindings.items()]
+            for key, binding in active:
+                if binding.id in ids and (binding.id, key) not in reached:
+                    asked.clear()
+                    await pilot.press(key)
+                    assert asked == [binding.action], key
+                    reached.add((binding.id, key))
+
+        play(program, scene)
+
+    assert ids == {each for each, _ in reached}
