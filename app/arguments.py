@@ -108,8 +108,6 @@ def _refuse_contradictions(command: Action, options: argparse.Namespace) -> None
         raise UsageError("trace follows the path to one host: hopscope trace HOST")
     if options.flows > 1:
         raise UsageError("--flows: this version follows one flow at a time")
-    if options.mtu:
-        raise UsageError("--mtu: this version does not search for the path MTU")
     if (options.first_ttl or 1) > (options.max_hops or 30):
         raise UsageError("-f is beyond -m: there is no hop to ask")
 
@@ -218,7 +216,7 @@ _TRACING: _Options = {
     "--method": {"type": _typed(config.method)},
     "--port": {"type": _number(1, 65_535)},
     "--flows": {"type": _number(1, 64), "default": 1},
-    "--mtu": {"action": "store_true"},
+    "--mtu": {"action": "store_const", "const": True},
 }
 _DECODING: _Options = {
     **_FORMS,

@@ -42,6 +42,7 @@ class Config:
     port: int | None = None  #: destination port of UDP and TCP probes; None: the method's own
     first_ttl: int = 1
     max_hops: int = 30
+    mtu: bool = False  #: a trace searches for the path MTU as well
     names: bool = True  #: look up the names of addresses
     ascii: bool = False  #: draw with ASCII alone
     theme: str | None = None
@@ -117,6 +118,7 @@ _FILE_KEYS: Mapping[str, tuple[tuple[type, ...], str, Callable[[Any], Any]]] = {
     "port": ((int,), "a whole number", whole(1, 65_535)),
     "first_ttl": ((int,), "a whole number", whole(1, 255)),
     "max_hops": ((int,), "a whole number", whole(1, 255)),
+    "mtu": ((bool,), "true or false", _switch),
     "names": ((bool,), "true or false", _switch),
     "ascii": ((bool,), "true or false", _switch),
     "theme": ((str,), "a text", _text),

@@ -82,6 +82,7 @@ On a terminal it opens the trace screen; with -c, --json or --jsonl, or into a p
       --port N          destination port of udp and tcp probes (33434; 80)
   -f, --first TTL       begin at this TTL (1)
   -m, --max-hops TTL    end at this TTL (30)
+      --mtu             search for the path MTU by datagrams that may not be fragmented, up to 1500 bytes
   -i, --interval S      seconds between two rounds (1; at least 0.002)
   -W, --timeout S       seconds after which a probe without an answer is lost (1)
   -s, --size BYTES      bytes of payload in a probe (56)

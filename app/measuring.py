@@ -67,6 +67,7 @@ def trace_machine(
         size=config.size,
         port=config.port,
         dscp=config.dscp,
+        mtu=config.mtu,
     )
     return TraceMachine(
         target,

@@ -30,6 +30,7 @@ class Outgoing:
     destination: Address
     data: bytes
     row: str | None = None
+    is_whole: bool = False  #: neither this host nor a router may fragment it, whatever they know of the path MTU
 
 
 @dataclass(frozen=True, slots=True)

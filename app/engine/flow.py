@@ -48,6 +48,7 @@ class Ends:
     size: int  #: bytes of payload, at least STEERED; TCP has none
     dscp: int
     secret: bytes
+    dont_fragment: bool = False  #: IPv4; IPv6 routers never fragment
 
     def keyed(self, what: bytes, size: int) -> bytes:
         """Bytes about `what` that only this run can make."""
@@ -66,7 +67,13 @@ class Ends:
         """The IP header of a probe; its flow label is constant, and not 0, which would mean that there is none."""
         label = self.number(b"flow label")
         return Envelope(
-            self.source, self.target, ttl=ttl, dscp=self.dscp, identification=identification, flow_label=label
+            self.source,
+            self.target,
+            ttl=ttl,
+            dscp=self.dscp,
+            identification=identification,
+            dont_fragment=self.dont_fragment,
+            flow_label=label,
         )
 
     def steered(self, protocol: Protocol, packet: bytes, checksum: int) -> bytes:

@@ -135,7 +135,7 @@ class Hop:
 
     def hear(self, answer: Answer, target: Address) -> tuple[Speaker, str | None]:
         """Who answered, and the sentence for the log where that means another path."""
-        speaker = self._speaker(answer, target)
+        speaker = self.speaker(answer, target)
         self.ends.append(ending(answer, target))
         if speaker is self.latest:
             self._run += 1
@@ -150,7 +150,8 @@ class Hop:
         self.steady = speaker
         return speaker, f"path changed at hop {self.ttl}: {before.address} → {speaker.address}"
 
-    def _speaker(self, answer: Answer, target: Address) -> Speaker:
+    def speaker(self, answer: Answer, target: Address) -> Speaker:
+        """The responder that an answer comes from."""
         known = self.speakers.get(answer.source.packed)
         if known is None:
             known = Speaker(answer.source, answer.source.packed == target.packed)

@@ -3,7 +3,7 @@
 Types and codes are those of https://www.iana.org/assignments/icmp-parameters and icmpv6-parameters.
 """
 
-from app.packet.answer import Answer
+from app.packet.answer import FRAGMENTATION_NEEDED, Answer
 from app.packet.codes import icmp_words
 from app.packet.icmp import IcmpType
 from app.packet.icmpv6 import Icmpv6Type
@@ -37,6 +37,13 @@ def is_prohibited(error: Answer) -> bool:
     """Whether somebody forbade the quoted datagram."""
     version = error.source.version
     return error.type == UNREACHABLE[version] and error.code in _PROHIBITED[version]
+
+
+def is_too_big(error: Answer) -> bool:
+    """Whether the quoted datagram was longer than the next link carries."""
+    if error.source.version == 6:
+        return error.type == Icmpv6Type.PACKET_TOO_BIG
+    return error.type == IcmpType.DESTINATION_UNREACHABLE and error.code == FRAGMENTATION_NEEDED
 
 
 def words(error: Answer) -> str:

@@ -17,9 +17,11 @@ from app.engine.datagram import Datagram, Departure, Event, Failure, Outgoing
 from app.engine.flights import Flights
 from app.engine.flow import is_translated
 from app.engine.hop import Hop, Speaker
-from app.engine.path import findings, loop
+from app.engine.mtuprobes import MtuProbes
+from app.engine.path import findings
 from app.engine.refusal import is_fatal
-from app.engine.snapshot import End, LogLine, Outcome, TraceSnapshot
+from app.engine.snapshot import End, HopRow, LogLine, Outcome, TraceSnapshot
+from app.engine.table import TAIL, Table
 from app.engine.verdict import NOTHING, STRANGER, Meaning, Verdict
 from app.engine.wire import Wire
 from app.engine.wording import duration
@@ -27,9 +29,6 @@ from app.packet.answer import Answer, read_answer
 from app.packet.compose import Address
 
 LINES = 200
-PATHS = 64  #: distinct paths that are remembered
-TAIL = 3  #: rows shown and asked behind the last hop that answers, where the target does not
-_HOP_BITS = 32  #: a token is the number of a hop's row, then this many bits of the probe's
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +44,7 @@ class TraceConfig:
     size: int = 32
     port: int | None = None  #: destination port; None: 33434 for UDP, 80 for TCP
     dscp: int = 0
+    mtu: bool = False  #: search for the path MTU as well
 
 
 class TraceMachine:
@@ -75,15 +75,17 @@ class TraceMachine:
         self._interval = config.interval
         self._is_finishing = False
         self._started_at: int | None = None
-        self._numbered: list[Hop | None] = []  # a token's upper bits are an index here
         self._strangers = self._forged = 0
         self._log: deque[LogLine] = deque(maxlen=LINES)
+        self._table = Table(config.first, config.max_hops)
+        self._mtu = MtuProbes(target, self._wire, config.timeout) if config.mtu else None
         self._restart()
 
     def _restart(self) -> None:
         """Forget the path. What is still under way belongs to no row any more."""
-        self._numbered = [None] * len(self._numbered)
-        self._hops: dict[int, Hop] = {}
+        self._table = Table(self._config.first, self._config.max_hops, self._table.following)
+        if self._mtu is not None:
+            self._mtu.restart(self._method)
         self._plan: deque[tuple[int, int]] = deque()  # (when, TTL) of what this round has still to send
         self._flights: Flights[Hop] = Flights(self._config.timeout)
         self._unsettled: dict[int, tuple[Hop, Speaker, int]] = {}
@@ -91,8 +93,6 @@ class TraceMachine:
         self._round_at = 0
         self._highest = 0
         self._is_charted = False  # the first round has ended
-        self._loop: tuple[int, int] | None = None
-        self._paths: list[tuple[Address | None, ...]] = []
         self._trouble = ""
 
     def obey(self, command: Command, now: int) -> None:
@@ -114,31 +114,22 @@ class TraceMachine:
     # How far, and whether there is more to ask.
 
     @property
-    def _limit(self) -> int:
-        """The last TTL worth asking, as far as is known: of the target, of a refusal, of a loop."""
-        ends = [ttl for ttl, hop in self._hops.items() if hop.end is not None]
-        if self._loop is not None:
-            ends.append(self._loop[1])
-        return min(ends, default=self._config.max_hops)
-
-    @property
-    def _reach(self) -> int:
-        """The last TTL that has a row once the first round is over: silence is not listed without end."""
-        answered = max((ttl for ttl, hop in self._hops.items() if hop.has_answered), default=self._config.first - 1)
-        return min(self._limit, answered + TAIL)
-
-    @property
-    def _is_over(self) -> bool:
-        """Whether nothing will be sent any more."""
+    def _is_measured(self) -> bool:
+        """Whether no hop will be asked any more."""
         rounds = self._config.rounds
         is_last = rounds is not None and self._round >= rounds and self._is_charted and not self._plan
         return self._is_finishing or is_last
+
+    @property
+    def _searching(self) -> MtuProbes | None:
+        """The search for the path MTU, while it runs."""
+        return self._mtu if self._mtu is not None and self._mtu.search.is_running and not self._is_finishing else None
 
     def _questions(self) -> list[tuple[Hop, Question]]:
         """Of the first round, the TTLs that nobody has answered for and what to do about each."""
         if self._is_charted or self._is_finishing:
             return []
-        return questions(self._hops.values(), self._config.timeout)
+        return questions(self._table.hops.values(), self._config.timeout)
 
     # Out.
 
@@ -146,22 +137,25 @@ class TraceMachine:
         """The probes that are due."""
         if self._started_at is None:
             self._started_at = now
-        if self._is_over:
+        return [*self._hop_probes(now), *(self._searching.poll(now) if self._searching else ())]
+
+    def _hop_probes(self, now: int) -> Sequence[Outgoing]:
+        if self._is_measured:
             return ()
         if not self._round or (self._is_charted and not self._plan and now >= self._round_at + self._interval):
             self._begin_round(now)
-        due = [ttl for ttl in self._planned(now) if ttl <= self._limit]
+        due = [ttl for ttl in self._planned(now) if ttl <= self._table.limit]
         due += [hop.ttl for hop, question in self._questions() if question.is_resend and question.at <= now]
         return [out for ttl in due if (out := self._launch(ttl, now)) is not None]
 
     def _begin_round(self, now: int) -> None:
         if self._round:
-            self._note_path()
+            self._table.note_path()
         on_time = self._round_at + self._interval
         self._round_at = on_time if self._round and now - on_time < self._interval else now
         self._round += 1
         if self._is_charted:
-            self._plan = later_round(self._round_at, self._interval, self._config.first, self._reach)
+            self._plan = later_round(self._round_at, self._interval, self._config.first, self._table.reach)
         else:
             self._plan = first_round(now, self._config.first, self._config.max_hops)
 
@@ -172,7 +166,7 @@ class TraceMachine:
         return due
 
     def _launch(self, ttl: int, now: int) -> Outgoing | None:
-        hop = self._hop(ttl)
+        hop = self._table.hop(ttl)
         hop.changed()
         hop.tries += 1
         hop.last_sent_at = now
@@ -188,12 +182,6 @@ class TraceMachine:
         self._flights.add(hop, number)
         return Outgoing(token, self._target.address, data, hop.key)
 
-    def _hop(self, ttl: int) -> Hop:
-        if ttl not in self._hops:
-            self._hops[ttl] = Hop(ttl, len(self._numbered) << _HOP_BITS)
-            self._numbered.append(self._hops[ttl])
-        return self._hops[ttl]
-
     # In.
 
     def receive(self, event: Event) -> Verdict:
@@ -201,6 +189,8 @@ class TraceMachine:
         match event:
             case Datagram():
                 return self._read(event)
+            case Departure(token) | Failure(token) if MtuProbes.owns(token):
+                return NOTHING if self._mtu is None else self._mtu.tell(event)
             case Departure(token, sent_at, _):
                 return self._depart(token, sent_at)
             case Failure(token, at, _, text):
@@ -209,14 +199,8 @@ class TraceMachine:
                 self._log.append(LogLine(event.at, None, event.text))
                 return NOTHING
 
-    def _probe(self, token: int) -> tuple[Hop, int] | None:
-        """The hop and number of a probe that is still remembered."""
-        index, number = token >> _HOP_BITS, token & (1 << _HOP_BITS) - 1
-        hop = self._numbered[index] if 0 <= index < len(self._numbered) else None
-        return None if hop is None or hop.series.outcome(number) is None else (hop, number)
-
     def _depart(self, token: int, sent_at: int) -> Verdict:
-        if (probe := self._probe(token)) is None:
+        if (probe := self._table.probe(token)) is None:
             return NOTHING
         hop, number = probe
         if hop.series.outcome(number) is not Outcome.REPLIED or token in self._unsettled:
@@ -225,7 +209,7 @@ class TraceMachine:
         return Verdict(Meaning.NOTHING, hop.key, token)
 
     def _failed(self, token: int, at: int, text: str) -> Verdict:
-        if (probe := self._probe(token)) is None:
+        if (probe := self._table.probe(token)) is None:
             return NOTHING
         hop, number = probe
         if hop.series.outcome(number) in (Outcome.IN_FLIGHT, Outcome.LOST):
@@ -250,7 +234,9 @@ class TraceMachine:
             self._forged += is_named
             self._strangers += not is_named
             return Verdict(Meaning.FORGED if is_named else Meaning.STRANGER)
-        probe = self._probe(token)
+        if self._mtu is not None and MtuProbes.owns(token):
+            return self._mtu.read(token, answer, event, self._table)
+        probe = self._table.probe(token)
         if probe is None:
             return Verdict(Meaning.NOTHING, None, token, "beyond the end of the path")
         return self._credit(*probe, answer, event, sent)
@@ -282,17 +268,11 @@ class TraceMachine:
         return Verdict(Meaning.REPLY, hop.key, token, f"proves hop {hop.ttl}, {duration(rtt)}", rtt)
 
     def _survey(self) -> None:
-        """Look at the path anew: a loop may have shown, rows behind its end are withdrawn."""
-        self._loop = loop(
-            {ttl: hop.latest.address for ttl, hop in self._hops.items() if hop.latest and hop.ends[-1] is None}
-        )
-        self._withdraw(self._limit)
+        self._table.survey()
+        self._withdraw(self._table.limit)
 
     def _withdraw(self, last: int) -> None:
-        for ttl in [ttl for ttl in self._hops if ttl > last]:
-            hop = self._hops.pop(ttl)
-            hop.withdraw()
-            self._numbered[hop.token >> _HOP_BITS] = None
+        self._table.withdraw(last)
         if self._plan and self._plan[-1][1] > last:
             self._plan = deque(entry for entry in self._plan if entry[1] <= last)
 
@@ -303,31 +283,37 @@ class TraceMachine:
         self._settle()
         for hop, _ in self._flights.expired(now):
             hop.changed()
-        if self._is_charted or not self._round:
-            return
-        for hop, question in self._questions():
-            hop.is_given_up = not question.is_resend and question.at <= now
-        is_complete = all(hop.has_answered or hop.is_given_up for hop in self._hops.values())
-        if self._is_finishing or (is_complete and not self._plan):
-            self._end_first_round(now)
+        if not self._is_charted and self._round:
+            for hop, question in self._questions():
+                hop.is_given_up = not question.is_resend and question.at <= now
+            is_complete = all(hop.has_answered or hop.is_given_up for hop in self._table.hops.values())
+            if self._is_finishing or (is_complete and not self._plan):
+                self._end_first_round(now)
+        if self._mtu is not None:
+            self._search(self._mtu, now)
+
+    def _search(self, mtu: MtuProbes, now: int) -> None:
+        """Begin to search once the target was reached; later give up on what does not arrive."""
+        if self._is_charted and not mtu.search.has_begun and self._table.end is End.REACHED:
+            mtu.begin(now, self._table.hops[self._table.limit].longest_rtt or self._config.timeout)
+        mtu.search.expire(now)
 
     def _end_first_round(self, now: int) -> None:
         self._is_charted = True
-        self._withdraw(self._reach)
-        self._note_path()
+        self._withdraw(self._table.reach)
+        self._table.note_path()
         if self._config.rounds == 1 or self._is_finishing:
             # The table is complete: what still waits was asked again in vain, and is given up with it.
             for hop, _ in self._flights.abandon():
                 hop.changed()
-        end = self._end()
-        last = self._hops.get(self._limit)
-        if end is End.REACHED and last is not None:
+        last = self._table.hops.get(self._table.limit)
+        if self._table.end is End.REACHED and last is not None:
             text = f"target reached at hop {last.ttl} after {duration(last.longest_rtt)}"
             self._log.append(LogLine(now, last.key, text))
 
     def _settle(self) -> None:
         for token, (hop, speaker, received_at) in self._unsettled.items():
-            if self._probe(token) is not None:
+            if self._table.probe(token) is not None:
                 number = token - hop.token
                 rtt = max(0, received_at - hop.series.sent_at(number))
                 hop.series.settle(number, rtt)
@@ -338,11 +324,13 @@ class TraceMachine:
     def deadline(self) -> int | None:
         """When something is due next; 0 before the first `poll`, None when all is decided."""
         if not self._round:
-            return None if self._is_over else 0
+            return None if self._is_measured else 0
         moments = [question.at for _, question in self._questions()]
         if (expiry := self._flights.deadline()) is not None:
             moments.append(expiry)
-        if not self._is_over:
+        if self._searching is not None:
+            moments.append(self._searching.search.due_at)
+        if not self._is_measured:
             if self._plan:
                 moments.append(self._plan[0][0])
             elif self._is_charted:
@@ -353,31 +341,17 @@ class TraceMachine:
 
     # What is known.
 
-    def _note_path(self) -> None:
-        latest = {ttl: hop.latest.address for ttl, hop in self._hops.items() if hop.latest is not None}
-        path = tuple(latest.get(ttl) for ttl in range(1, self._reach + 1))
-        if path not in self._paths and len(self._paths) < PATHS:
-            self._paths.append(path)
-
-    def _end(self) -> End | None:
-        if not self._is_charted:
-            return None
-        ends = [hop for hop in self._hops.values() if hop.end is not None]
-        if ends:
-            return min(ends, key=lambda hop: hop.ttl).end
-        if self._loop is not None:
-            return End.LOOP
-        highest = self._hops.get(self._config.max_hops)
-        return End.MAX_HOPS if highest is not None and highest.has_answered else End.SILENT
-
     def snapshot(self, now: int) -> TraceSnapshot:
         """All that is known, frozen. Rows that did not change are the same objects as before."""
         self._settle()
-        last = self._reach if self._is_charted else self._reach - TAIL * (self._reach < self._limit)
-        rows = tuple(self._hops[ttl].view() for ttl in sorted(self._hops) if ttl <= last)
-        end = self._end()
-        switches = {ttl: hop.switches for ttl, hop in self._hops.items()}
-        mtus = [said.mtu for row in rows for said in row.responders if said.mtu is not None]
+        last = (
+            self._table.reach
+            if self._is_charted
+            else self._table.reach - TAIL * (self._table.reach < self._table.limit)
+        )
+        rows = tuple(self._table.hops[ttl].view() for ttl in sorted(self._table.hops) if ttl <= last)
+        end = self._table.end if self._is_charted else None
+        switches = {ttl: hop.switches for ttl, hop in self._table.hops.items()}
         is_asking = bool(self._round) and not self._is_charted
         return TraceSnapshot(
             at=now,
@@ -389,12 +363,22 @@ class TraceMachine:
             asked=(self._config.first, max(self._highest, self._config.first)) if is_asking else None,
             hops=rows,
             end=end,
-            paths=tuple(self._paths),
-            findings=findings(rows, end, self._loop, switches),
+            paths=tuple(self._table.paths),
+            findings=(*findings(rows, end, self._table.loop, switches), *(self._mtu.findings() if self._mtu else ())),
             log=tuple(self._log),
-            path_mtu=min(mtus, default=None),
+            path_mtu=self._path_mtu(rows),
+            mtu_story="" if self._mtu is None else self._mtu.story(self._table),
             port=self._wire.port(self._method),
             strangers=self._strangers,
             forged=self._forged,
-            is_finished=self._started_at is not None and self._is_over and self._flights.deadline() is None,
+            is_finished=self._started_at is not None
+            and self._is_measured
+            and self._searching is None
+            and self._flights.deadline() is None,
         )
+
+    def _path_mtu(self, rows: Sequence[HopRow]) -> int | None:
+        """As searched for; without a search the least that a router named, by chance."""
+        if self._mtu is not None:
+            return self._mtu.search.path_mtu
+        return min((said.mtu for row in rows for said in row.responders if said.mtu is not None), default=None)

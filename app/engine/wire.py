@@ -1,18 +1,30 @@
 """Between a trace's rows and its bytes: makes the probes and finds the probe that an answer is about."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from app.engine.command import Method
-from app.engine.flow import FLOWS, Ends, Flow
+from app.engine.flow import FLOWS, HEADER, Ends, Flow
 from app.packet.answer import Answer
 from app.packet.compose import Address
 
 _PORTS = {Method.UDP: 33_434, Method.TCP: 80}
 REMEMBERED = 1 << 16  #: probes of one method that can still be recognised
+_IP_HEADER = {4: 20, 6: 40}
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What some probes of a method have in common and others have not."""
+
+    length: int | None = None  #: bytes of a whole datagram that nobody may fragment; None: of the size asked for
+
+
+PLAIN = Shape()
 
 
 class Wire:
-    """The flows to one target, one of each method that was used. `ports`: ours, and theirs or None."""
+    """The flows to one target, one of each method and shape that was used. `ports`: ours, and theirs or None."""
 
     def __init__(
         self,
@@ -34,8 +46,8 @@ class Wire:
         self._dscp = dscp
         self._secret = secret
         self._serial = 0
-        self._flows: dict[Method, Flow] = {}
-        self._tokens: dict[Method, dict[int, int]] = {method: {} for method in Method}
+        self._flows: dict[tuple[Method, Shape], Flow] = {}
+        self._probes: dict[Method, dict[int, tuple[int, Flow]]] = {method: {} for method in Method}  # by key
 
     @property
     def source(self) -> Address:
@@ -46,23 +58,23 @@ class Wire:
         """The port that probes of a method go to; None where the method has none."""
         return (self._ports[1] or _PORTS[method]) if method in _PORTS else None
 
-    def probe(self, method: Method, ttl: int, token: int, *, is_new_round: bool) -> bytes:
+    def probe(self, method: Method, ttl: int, token: int, *, shape: Shape = PLAIN, is_new_round: bool = False) -> bytes:
         """A whole probe, to be recognised as `token`. Raises an OSError where there is no source address.
 
         The source address is asked for again in each round: while routes change, it may.
         """
         if self._source is None or is_new_round:
             self._settle_source()
-        flow = self._flows.get(method)
+        flow = self._flows.get((method, shape))
         if flow is None:
-            flow = self._flows[method] = FLOWS[method](self._ends(method))
+            flow = self._flows[method, shape] = FLOWS[method](self._ends(method, shape))
         key = flow.key(self._serial)
         self._serial += 1
-        tokens = self._tokens[method]
-        tokens.pop(key, None)  # so that the newest stand last
-        tokens[key] = token
-        if len(tokens) > REMEMBERED:
-            del tokens[next(iter(tokens))]
+        probes = self._probes[method]
+        probes.pop(key, None)  # so that the newest stand last
+        probes[key] = token, flow
+        if len(probes) > REMEMBERED:
+            del probes[next(iter(probes))]
         return flow.datagram(ttl, key)
 
     def _settle_source(self) -> None:
@@ -71,16 +83,19 @@ class Wire:
             self._source = source
             self._flows.clear()  # probes from the old address can no longer be answered there
 
-    def _ends(self, method: Method) -> Ends:
+    def _ends(self, method: Method, shape: Shape) -> Ends:
+        is_whole = shape.length is not None
+        size = self._size if shape.length is None else shape.length - _IP_HEADER[self._target.version] - HEADER
         return Ends(
             source=self.source,
             target=self._target,
             identifier=self._identifier,
             source_port=self._ports[0],
             destination_port=self.port(method) or 0,
-            size=self._size,
+            size=size,
             dscp=self._dscp,
             secret=self._secret,
+            dont_fragment=is_whole,
         )
 
     def recognise(self, answer: Answer) -> tuple[bool, int | None, bytes]:
@@ -88,9 +103,10 @@ class Wire:
         the transport header on.
         """
         is_named = False
-        for method, flow in self._flows.items():
-            for key in flow.keys(answer):
-                token = self._tokens[method].get(key)
+        readers = {method: flow for (method, _), flow in self._flows.items()}
+        for method, reader in readers.items():
+            for key in reader.keys(answer):
+                token, flow = self._probes[method].get(key, (None, reader))
                 if token is None:
                     continue
                 is_named = True

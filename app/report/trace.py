@@ -33,6 +33,8 @@ def trace_text(snapshot: TraceSnapshot, names: NamesOf) -> Iterator[str]:
     for hop, hosts in hops:
         yield from _hop(hop, hosts, width, is_answer_plain=snapshot.method is not Method.TCP)
     yield _ending(snapshot)
+    if snapshot.mtu_story:
+        yield snapshot.mtu_story
     for finding in snapshot.findings:
         place = "" if finding.ttl is None else f"hop {finding.ttl}: "
         yield f"  {place}{safe(finding.text)}"

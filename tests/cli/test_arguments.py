@@ -99,7 +99,6 @@ def test_the_command_line_goes_before_the_file() -> None:
         ("trace a --method sctp", "icmp, udp and tcp"),
         ("trace a -f 9 -m 3", "no hop to ask"),
         ("trace a --flows 2", "one flow"),
-        ("trace a --mtu", "path MTU"),
         ("decode --json", "one FILE"),
         ("decode a b", "one FILE"),
     ],
@@ -145,7 +144,7 @@ def test_arguments_are_read_or_refused_and_nothing_else(words: list[str]) -> Non
 def test_help_tells_of_every_option(action: Action, page: str) -> None:
     told = set(re.findall(r"(?<!\S)--?[A-Za-z0-9-]+", page.replace(",", " ")))
     known = {name for names in _OPTIONS[action] for name in names.split()}
-    refused = {"--flows", "--mtu"}  # later versions follow several flows and search for the path MTU
+    refused = {"--flows"}  # a later version follows several flows
     assert known - refused <= told | {"--count"}
 
 
