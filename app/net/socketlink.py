@@ -17,7 +17,7 @@ from app.net.clock import WallClock
 from app.net.options import LinkOptions
 from app.net.receiving import Receiver, arrival
 from app.net.refusal import failure, words
-from app.net.sockets import dropped, source_address
+from app.net.sockets import queue_of, source_address
 from app.net.waiter import Waiter
 from app.packet.compose import Address
 from app.packet.registry import Protocol as Upper
@@ -66,8 +66,9 @@ class SocketLink:
         self._wall = equipment.wall
         self._pending: list[Event] = []
         self._troubles: dict[int, str] = {}  # by descriptor: what was said of it last
-        self._drops = {descriptor: dropped(receiver.sock) for descriptor, receiver in self._receivers.items()}
-        self._counted_at = clock.now()
+        self._drops = {descriptor: queue_of(receiver.sock)[1] for descriptor, receiver in self._receivers.items()}
+        self._unread = 0  # packets that found a full queue, not told of yet
+        self._told_at = clock.now()
         self._is_closed = False
 
     def now(self) -> int:
@@ -107,11 +108,12 @@ class SocketLink:
         collected = [event for sender in self._senders for event in sender.collect()]
         events += [event for event in collected if not isinstance(event, Datagram)]
         events += [event for event in collected if isinstance(event, Datagram)]
-        self._count_drops()
+        self._tell_drops()
         return [*events, *arrived]
 
     def _read(self, receiver: Receiver) -> list[Datagram]:
         descriptor = receiver.sock.fileno()
+        self._count_drops(descriptor, receiver)
         messages: list[Message] = []
         for is_last in (False, True):
             try:
@@ -131,20 +133,23 @@ class SocketLink:
             self._troubles[descriptor] = trouble
             self._pending.append(Fault(clock.now(), trouble or "answers are heard again"))
 
-    def _count_drops(self) -> None:
+    def _count_drops(self, descriptor: int, receiver: Receiver) -> None:
+        """Before reading: nobody else empties the queue, so where a packet found it full, it still is."""
+        is_full, dropped = queue_of(receiver.sock)
+        if is_full:
+            self._unread += dropped - self._drops[descriptor]
+        self._drops[descriptor] = dropped
+
+    def _tell_drops(self) -> None:
         """Once a second: packets that were lost here, which is not the network's loss.
 
-        Kernels since 6.17 or so count those as well that a filter would have dropped: it is an upper bound.
+        An upper bound: what a filter drops beside a full queue may be counted with them.
         """
         now = clock.now()
-        if now - self._counted_at < _SECOND:
-            return
-        self._counted_at = now
-        counts = {descriptor: dropped(receiver.sock) for descriptor, receiver in self._receivers.items()}
-        lost = sum(counts.values()) - sum(self._drops.values())
-        self._drops = counts
-        if lost > 0:
-            self._pending.append(Fault(now, f"this host was too busy to read up to {lost} packets that had arrived"))
+        if self._unread and now - self._told_at >= _SECOND:
+            text = f"this host was too busy to read up to {self._unread} packets that had arrived"
+            self._pending.append(Fault(now, text))
+            self._unread, self._told_at = 0, now
 
     def wake(self) -> None:
         """End a wait."""
