@@ -6,13 +6,14 @@ times cheaper than its tables; so a canvas has no border and no padding.
 """
 
 from collections.abc import Sequence
-from typing import ClassVar, Protocol
+from typing import ClassVar, Protocol, Self
 
 from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
+from textual.color import Color
 from textual.filter import ANSIToTruecolor, LineFilter
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
@@ -62,10 +63,21 @@ class Canvas(Widget):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id, classes=classes)
         self._inks: dict[str, Style] = {}
+        self._base: Style | None = None
+        self._ground: Color | None = None
+        self._painted: dict[int, Strip] = {}
+        self._painted_for: tuple[Size, Sequence[LineFilter]] = (Size(), ())
 
     def paint(self, y: int, width: int) -> Sequence[Segment]:
         """Line `y` of the widget, counted from its top, `width` cells at most."""
         raise NotImplementedError
+
+    @property
+    def base(self) -> Style:
+        """The style of what no ink is named for. Textual works it out anew each time it is asked."""
+        if self._base is None:
+            self._base = self.rich_style
+        return self._base
 
     def ink(self, name: str) -> Style:
         """The style of an ink; without a background where the stylesheet names none for it."""
@@ -81,6 +93,18 @@ class Canvas(Widget):
         """Mix the inks anew: the theme changed."""
         super().notify_style_update()
         self._inks.clear()
+        self._base = self._ground = None
+        self._painted.clear()
+
+    def refresh(self, *regions: Region, repaint: bool = True, layout: bool = False, recompose: bool = False) -> Self:
+        """Paint these regions anew, or everything; what else was painted stays as it is."""
+        if repaint and not regions:
+            self._base = self._ground = None
+            self._painted.clear()
+        for region in regions:
+            for y in region.line_range:
+                self._painted.pop(y, None)
+        return super().refresh(*regions, repaint=repaint, layout=layout, recompose=recompose)
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         """The app's filters without the one for ANSI colours: every ink is 24 bits deep already."""
@@ -89,20 +113,33 @@ class Canvas(Widget):
         return [each for each in super().get_line_filters() if not isinstance(each, ANSIToTruecolor)]
 
     def render_lines(self, crop: Region) -> list[Strip]:
-        """The visible lines, drawn past the styles cache."""
-        width = self.size.width
-        strips = [self.strip(y, width) for y in crop.line_range]
-        background = self.background_colors[1]
-        for each in self.get_line_filters():
-            strips = [strip.apply_filter(each, background) for strip in strips]
-        if crop.column_span != (0, width):
+        """The visible lines, drawn past the styles cache.
+
+        Textual asks for every line of every widget as soon as one cell of the screen is due: what was painted
+        before is handed out again, so that a frame costs what has changed.
+        """
+        size, filters = self.size, self.get_line_filters()
+        if (size, filters) != self._painted_for:
+            self._painted.clear()
+            self._painted_for = size, filters
+        strips = [self._line(y, size.width, filters) for y in crop.line_range]
+        if crop.column_span != (0, size.width):
             strips = [strip.crop(*crop.column_span) for strip in strips]
         return strips
 
+    def _line(self, y: int, width: int, filters: Sequence[LineFilter]) -> Strip:
+        if (strip := self._painted.get(y)) is None:
+            strip = self.strip(y, width)
+            if self._ground is None:
+                self._ground = self.background_colors[1]
+            for each in filters:
+                strip = strip.apply_filter(each, self._ground)
+            self._painted[y] = strip
+        return strip
+
     def strip(self, y: int, width: int) -> Strip:
         """Line `y`, as wide as the widget."""
-        base = self.rich_style
-        return Strip(self.paint(y, width)).adjust_cell_length(width).apply_style(base)
+        return Strip(self.paint(y, width)).adjust_cell_length(width).apply_style(self.base)
 
 
 def fit(text: str, width: int, *, right: bool = False) -> str:

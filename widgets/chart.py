@@ -84,9 +84,16 @@ class RttChart(Canvas, can_focus=True):
         self.from_zero = False
 
     def show(self, samples: Samples, rtt: RttSummary | None, *, sent: int, at: int) -> None:
-        """Show a history as it stood at `at`, of `sent` probes in all."""
-        self._samples, self._rtt, self._sent, self._at = samples, rtt, sent, at
-        self._redraw()
+        """Show a history as it stood at `at`, of `sent` probes in all; drawn anew where a dot of it may move."""
+        has_moved = at - self._at >= self._dot
+        if has_moved or samples is not self._samples or rtt is not self._rtt or sent != self._sent:
+            self._samples, self._rtt, self._sent, self._at = samples, rtt, sent, at
+            self._redraw()
+
+    @property
+    def _dot(self) -> int:
+        """The time that a column of dots stands for; no more than a second, for the readout says how long ago."""
+        return 0 if self._plot is None else min(self.span // self._plot.answered.columns, SECOND)
 
     def _redraw(self) -> None:
         self._plot = None

@@ -45,12 +45,16 @@ class RttHistogram(Canvas):
     def __init__(self, glyphs: Glyphs = UNICODE) -> None:
         super().__init__()
         self._glyphs = glyphs
+        self._samples = Samples()
         self._rtts: list[int] = []
         self._median = 0
         self._bins: tuple[Bin, ...] = ()
 
     def show(self, samples: Samples, rtt: RttSummary | None) -> None:
         """Show the answers of a history."""
+        if samples is self._samples:
+            return
+        self._samples = samples
         pairs = zip(samples.outcome, samples.rtt, strict=True)
         self._rtts = [value for outcome, value in pairs if outcome == Outcome.REPLIED and value > 0]
         self._median = rtt.median if rtt is not None else 0

@@ -115,7 +115,7 @@ class LineView(Canvas, can_focus=True):
 
     def strip(self, y: int, width: int) -> Strip:
         """A heading, a line, or the empty space below the last one."""
-        base = self.rich_style
+        base = self.base
         if y < self.HEADINGS:
             return Strip(self.render_heading(y, width)).adjust_cell_length(width).apply_style(base)
         index = self.top + y - self.HEADINGS
