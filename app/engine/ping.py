@@ -76,6 +76,7 @@ class PingMachine:
         self._is_finishing = False
         self._started_at: int | None = None
         self._log: deque[LogLine] = deque(maxlen=LINES)
+        self._frozen: tuple[LogLine, ...] = ()  # the log as it was last handed out
         self._strangers = self._forged = 0
         self._focus: str | None = None
         self._history: History | None = None
@@ -329,8 +330,11 @@ class PingMachine:
         """When a slot or a probe's deadline is due; 0 before the first `poll`, None when all is decided."""
         if self._started_at is None:
             return None if self._is_over else 0
+        end = self._flights.deadline()
         turn = None if self._is_over else self._rota.deadline()
-        return min((moment for moment in (self._flights.deadline(), turn) if moment is not None), default=None)
+        if turn is None or end is None:
+            return end if turn is None else turn
+        return min(turn, self._rota.tick(end))
 
     # What is known.
 
@@ -350,6 +354,13 @@ class PingMachine:
             row.trouble = trouble
             self._say(row, at, trouble)
 
+    def _lines(self) -> tuple[LogLine, ...]:
+        """The log, frozen; the same object while nothing was said."""
+        newest = self._log[-1] if self._log else None
+        if newest is not (self._frozen[-1] if self._frozen else None) or len(self._log) != len(self._frozen):
+            self._frozen = tuple(self._log)
+        return self._frozen
+
     def snapshot(self, now: int) -> PingSnapshot:
         """All that is known, frozen. Rows that did not change are the same objects as before."""
         self._settle()
@@ -366,7 +377,7 @@ class PingMachine:
             started_at=now if self._started_at is None else self._started_at,
             interval=self._rota.interval,
             rows=tuple(self._views[key] for key in self._rows),
-            log=tuple(self._log),
+            log=self._lines(),
             focus=self._history,
             strangers=self._strangers,
             forged=self._forged,

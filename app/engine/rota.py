@@ -1,7 +1,9 @@
 """Whose turn it is: rows spread evenly over an interval, by computed slots instead of timers.
 
 With N rows, slot s is due at epoch + s * interval / N: no heap, no drift, no burst, and a cost that does
-not grow with N. After a stall the missed slots are skipped: nobody wants a burst of stale probes.
+not grow with N. Where slots are closer than a tick, they wait for the next tick and are due together: what
+left when is the kernel's to say, and waking up costs more than a probe does (measured). A row's turns stay
+exactly an interval apart. After a stall the missed slots are skipped: nobody wants a burst of stale probes.
 """
 
 from collections import deque
@@ -12,6 +14,10 @@ R = TypeVar("R")
 #: A slot overdue by more than this is skipped. A busy interface may hold up an engine's thread for up
 #: to about 0.2 s (a pass of the garbage collector); that is not yet worth a hole in the history.
 PATIENCE = 250_000_000
+
+#: Time between two ticks, and above which rate, in turns a second, it is the shorter one.
+LONG_TICK, SHORT_TICK, BUSY = 20_000_000, 5_000_000, 2_000
+_SECOND = 1_000_000_000
 
 
 class Rota(Generic[R]):
@@ -58,10 +64,27 @@ class Rota(Generic[R]):
     def _restart(self, epoch: int) -> None:
         self._epoch, self._slot = epoch, 0
 
+    @property
+    def _steps(self) -> int:
+        """In how many steps an interval is gone through: a step a row, or a step a tick where there are more rows."""
+        if not self._is_spread:
+            return 1
+        is_busy = len(self._rows) * _SECOND > BUSY * self._interval
+        return min(len(self._rows), -(-self._interval // (SHORT_TICK if is_busy else LONG_TICK)))
+
     def _due(self, slot: int) -> int:
         if self._is_spread:
-            return self._epoch + slot * self._interval // len(self._rows)
+            steps = self._steps
+            return self._epoch + -(-slot * steps // len(self._rows)) * self._interval // steps
         return self._epoch + slot // len(self._rows) * self._interval
+
+    def tick(self, moment: int) -> int:
+        """The next moment at which one wakes up for turns anyway; this very moment where turns are rare."""
+        steps = self._steps
+        if steps == len(self._rows) or not self._is_spread:
+            return moment
+        step = -(-(moment - self._epoch) * steps // self._interval)
+        return self._epoch - (-step * self._interval // steps)
 
     def due(self, now: int) -> list[R]:
         """The rows whose turn it is, at most once each."""

@@ -116,6 +116,7 @@ def test_rows_that_did_not_change_are_the_same_objects() -> None:
 
     assert after.rows[0] is not before.rows[0]
     assert after.rows[1] is before.rows[1]
+    assert after.log is before.log
 
 
 def test_targets_come_and_go_while_it_runs() -> None:
