@@ -18,7 +18,7 @@ from app.net import clock
 from app.net.batch import ERROR_QUEUE, Message, Reader
 from app.net.clock import WallClock
 from app.net.errorqueue import SentProbes, error_datagram
-from app.net.family import Family, socket_address
+from app.net.family import PMTUDISC_PROBE, Family, socket_address
 from app.net.link import LinkError
 from app.net.options import LinkOptions
 from app.net.privileges import how_to_allow
@@ -47,6 +47,8 @@ class DatagramSender:
         self._departures = Departures(receiver.family, receiver.sock, wall)
         self._probes = SentProbes(receiver.protocol)
         self._told: list[Event] = []
+        self._usual = self._sock.getsockopt(receiver.family.level, receiver.family.mtu_discovery)
+        self._discovery = self._usual
         for option in (receiver.family.receive_errors, receiver.family.errors_rfc4884):
             try:
                 self._sock.setsockopt(receiver.family.level, option, 1)
@@ -67,6 +69,7 @@ class DatagramSender:
             port = int.from_bytes(transport[2:4], "big")
             transport = transport[8:]
         self._probes.remember(outgoing)
+        self._discover(PMTUDISC_PROBE if outgoing.is_whole else self._usual)
         beside = _beside(family, outgoing.data)
         address = socket_address(outgoing.destination, port)
         for tries_left in reversed(range(_TRIES)):
@@ -81,6 +84,13 @@ class DatagramSender:
             else:
                 self._departures.sent(outgoing.token, let_go)
                 return
+
+    def _discover(self, discovery: int) -> None:
+        """Let what is sent next be fragmented or not."""
+        if discovery != self._discovery:
+            family = self._receiver.family
+            self._sock.setsockopt(family.level, family.mtu_discovery, discovery)
+            self._discovery = discovery
 
     def collect(self) -> Sequence[Event]:
         """Departures and ICMP errors since the last call."""

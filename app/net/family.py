@@ -18,6 +18,7 @@ Notes: TypeAlias = Mapping[tuple[int, int], bytes]  #: control messages by level
 SocketAddress: TypeAlias = tuple[str, int] | tuple[str, int, int, int]
 
 _IP_PKTINFO, _IP_RECVTTL, _IP_RECVTOS, _IP_RECVERR, _IP_RECVERR_RFC4884 = 8, 12, 13, 11, 26
+_IP_MTU_DISCOVER, _IPV6_MTU_DISCOVER = 10, 23
 _IPV6_RECVFLOWINFO, _IPV6_RECVERR, _IPV6_RECVERR_RFC4884 = 11, 25, 31
 
 
@@ -41,6 +42,7 @@ class Family:
     packet_information: int  #: control message: address and interface that it came to
     receive_errors: int  #: option and control message: the error queue
     errors_rfc4884: int  #: option: say where the extension of an error starts
+    mtu_discovery: int  #: option: who may fragment what is sent
 
 
 IPV4 = Family(
@@ -55,6 +57,7 @@ IPV4 = Family(
     packet_information=_IP_PKTINFO,
     receive_errors=_IP_RECVERR,
     errors_rfc4884=_IP_RECVERR_RFC4884,
+    mtu_discovery=_IP_MTU_DISCOVER,
 )
 IPV6 = Family(
     version=6,
@@ -68,8 +71,12 @@ IPV6 = Family(
     packet_information=socket.IPV6_PKTINFO,
     receive_errors=_IPV6_RECVERR,
     errors_rfc4884=_IPV6_RECVERR_RFC4884,
+    mtu_discovery=_IPV6_MTU_DISCOVER,
 )
 FAMILIES = (IPV4, IPV6)
+
+#: A value of `Family.mtu_discovery` (ip(7)): send whole up to the interface's MTU, whatever a router has said before.
+PMTUDISC_PROBE = 3
 
 
 @dataclass(frozen=True, slots=True)

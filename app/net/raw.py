@@ -16,7 +16,7 @@ from app.engine.datagram import Event, Outgoing
 from app.net import clock
 from app.net.batch import ERROR_QUEUE, Reader
 from app.net.clock import WallClock
-from app.net.family import Family, socket_address
+from app.net.family import PMTUDISC_PROBE, Family, socket_address
 from app.net.filter import REJECT_ALL, attach, icmp_answers, tcp_answers
 from app.net.options import LinkOptions
 from app.net.receiving import Receiver
@@ -49,6 +49,8 @@ class RawFamily:
                 sockets.append(opened.enter_context(open_socket(family, socket.SOCK_RAW, protocol, options)))
                 attach(sockets[-1], REJECT_ALL)
             _block_types(family, sockets[1])
+            # Our own headers say who may fragment: the kernel must not, for what a router once told it.
+            sockets[0].setsockopt(family.level, family.mtu_discovery, PMTUDISC_PROBE)
             opened.pop_all()
             raw = cls(family, *sockets)
         raw.ignore()

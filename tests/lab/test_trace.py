@@ -248,6 +248,44 @@ def narrow() -> Iterator[Lab]:
         yield lab
 
 
+@VERSIONS
+@METHODS
+def test_the_path_mtu_is_named_confirmed_and_shown(narrow: Lab, version: int, method: str) -> None:
+    host, target = narrow.nodes["h"], narrow.nodes["t"].address(version)
+
+    for _ in range(2):  # once more with what the kernel has learned
+        run = hopscope(host, "trace", target, "--mtu", "--method", method, *QUICK)
+
+        assert (run.status, run.document["path_mtu"]) == (0, 1400)
+        assert [hop["responders"][0]["mtu"] for hop in run.document["hops"]] == [None, 1400, None]
+        assert [hop["sent"] for hop in run.document["hops"]] == [1, 1, 1]
+        assert finding(run, "mtu")["ttl"] == 2
+
+
+@VERSIONS
+@pytest.mark.parametrize("method", ["icmp", "udp"])
+def test_nobody_finds_the_path_mtu_too(narrow: Lab, as_nobody: tuple[str, ...], version: int, method: str) -> None:
+    host, target = narrow.nodes["h"], narrow.nodes["t"].address(version)
+
+    for _ in range(2):
+        run = hopscope(host, "trace", target, "--mtu", "--method", method, *QUICK, program=as_nobody)
+
+        assert (run.document["link"], run.document["path_mtu"]) == ("dgram", 1400)
+        assert finding(run, "mtu")["ttl"] == 2
+
+
+@VERSIONS
+def test_a_black_hole_is_found_and_told(narrow: Lab, version: int) -> None:
+    host, target, router = narrow.nodes["h"], narrow.nodes["t"].address(version), narrow.nodes["r2"]
+    silence = "icmp type destination-unreachable icmp code frag-needed drop\nicmpv6 type packet-too-big drop"
+
+    with router.rules(silence, hook="output"):
+        run = hopscope(host, "trace", target, "--mtu", *QUICK)
+
+    assert (run.status, run.document["path_mtu"]) == (0, 1400)
+    assert "1401 bytes vanish" in finding(run, "mtu-black-hole")["text"]
+
+
 def test_a_packet_too_big_names_the_mtu_behind_the_hop(narrow: Lab) -> None:
     host, target = narrow.nodes["h"], narrow.nodes["t"].address(6)
 
