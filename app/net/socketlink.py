@@ -143,7 +143,7 @@ class SocketLink:
     def _tell_drops(self) -> None:
         """Once a second: packets that were lost here, which is not the network's loss.
 
-        An upper bound: what a filter drops beside a full queue may be counted with them.
+        An upper bound: damaged packets that came while the queue was full are counted with them.
         """
         now = clock.now()
         if self._unread and now - self._told_at >= _SECOND:

@@ -73,8 +73,8 @@ def _enlarge(sock: socket.socket) -> None:
 def queue_of(sock: socket.socket) -> tuple[bool, int]:
     """Whether the queue of what arrived is full, and how many packets did not enter it since the socket was opened.
 
-    Kernels since 6.17 or so count among these what a filter would have dropped anyway: without a full queue the
-    number says nothing.
+    IPv6 counts damaged packets among these, and other kernels may count what a filter rejects: without a full queue
+    the number says nothing.
     """
     information = sock.getsockopt(socket.SOL_SOCKET, _SO_MEMINFO, _MEMINFO.size)
     waiting, room, *_, dropped = _MEMINFO.unpack(information)

@@ -174,16 +174,15 @@ def test_what_this_host_failed_to_read_is_told_apart_from_loss(
     wire.link.close()
 
 
-def test_what_the_filter_drops_was_not_missed(sockets: RawSockets, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_damaged_packets_were_not_missed(sockets: RawSockets, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socketlink, "_SECOND", 0)
     wire = Wire(sockets.link(ignore))
-    others = RawSockets.open(LinkOptions(version=4))
-    stranger = Wire(others.link(ignore))
-    stranger.link.send([stranger.echo(HERE, number) for number in range(100)])
-    wire.link.send([wire.echo(HERE, number) for number in range(3)])
+    here = LOOPBACK[6]
+    reply = bytes((129, 0, 0x12, 0x34)) + wire.link.identifier.to_bytes(2, "big") + bytes(18)
+    damaged = ip_datagram(Envelope(here, here), 58, reply)
+    wire.link.send([Outgoing(number, here, damaged) for number in range(100)])
+    wire.link.send([wire.echo(here, number) for number in range(3)])
     events = [event for _ in range(3) for event in wire.link.receive(wire.link.now())]
     assert len(datagrams(events)) == 3
     assert [event for event in events if isinstance(event, Fault)] == []
-    stranger.link.close()
-    others.close()
     wire.link.close()
