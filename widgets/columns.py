@@ -1,15 +1,16 @@
-"""Columns of numbers that stand still: widths by priority, numbers aligned on the decimal point."""
+"""Columns of numbers that stand still: widths by priority, units and decimal points one under the other."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from app.engine.wording import NOTHING_YET, duration, milliseconds
+from app.engine.wording import NOTHING_YET, duration
 from widgets.canvas import fit
 
 R = TypeVar("R")
 
 GAP = 2
+DURATION_WIDTH = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,16 +55,9 @@ def aligned(text: str, *, whole: int = 3, fraction: int = 2) -> str:
     return before.rjust(whole) + (point + after).ljust(fraction + 1)
 
 
-def aligned_duration(nanoseconds: float | None) -> str:
-    """A duration with its point and its unit in fixed places, 10 cells wide: "  1.92  ms", "410     µs"."""
+def unit_duration(nanoseconds: float | None) -> str:
+    """A duration in 7 cells: units stand in one column, each number directly before its own: " 410 µs", "1.92 ms"."""
     if nanoseconds is None:
-        return f"{NOTHING_YET:>3}      "
+        return f"{NOTHING_YET:>{DURATION_WIDTH}}"
     number, _, unit = duration(nanoseconds).partition(" ")
-    return f"{aligned(number)} {unit:<2}"
-
-
-def aligned_milliseconds(nanoseconds: float | None) -> str:
-    """A number of milliseconds with its point in a fixed place, 8 cells wide up to 10 s."""
-    if nanoseconds is None:
-        return f"{NOTHING_YET:>4}    "
-    return aligned(milliseconds(nanoseconds), whole=4, fraction=3)
+    return f"{number:>4} {unit:>2}"

@@ -12,6 +12,7 @@ from typing import TypeAlias
 
 from app.engine.snapshot import End, Finding, HopRow, Responder, TraceSnapshot
 from app.engine.wording import duration
+from app.packet.answer import MplsEntry
 from app.packet.compose import Address
 
 #: The name of an address, safe to show; None while it is unknown or not wanted.
@@ -95,10 +96,8 @@ def _notes(hop: HopRow, responder: Responder | None) -> Iterator[HopLine]:
         return
     if responder.text and not responder.is_target:
         yield HopLine(Kind.NOTE, hop, responder, responder.text, is_alarming=True)
-    for entry in responder.mpls:
-        bottom = " bottom" if entry.is_bottom else ""
-        words = f"MPLS {entry.label} tc {entry.traffic_class}{bottom} ttl {entry.ttl}"
-        yield HopLine(Kind.NOTE, hop, responder, words)
+    if responder.mpls:
+        yield HopLine(Kind.NOTE, hop, responder, f"MPLS {', '.join(map(_label_words, responder.mpls))}")
     if (interface := responder.interface) is not None:
         parts = [interface.name, str(interface.address) if interface.address else None]
         parts += [f"index {interface.index}" if interface.index is not None and not interface.name else None]
@@ -106,6 +105,10 @@ def _notes(hop: HopRow, responder: Responder | None) -> Iterator[HopLine]:
         yield HopLine(Kind.NOTE, hop, responder, f"came in by {words}" if interface.role == 0 else f"interface {words}")
     if responder.nat:
         yield HopLine(Kind.NOTE, hop, responder, "an address translator stands before this hop")
+
+
+def _label_words(entry: MplsEntry) -> str:
+    return f"{entry.label} tc {entry.traffic_class}{' bottom' if entry.is_bottom else ''} ttl {entry.ttl}"
 
 
 def silence(hop: HopRow) -> str:
@@ -117,7 +120,7 @@ def silence(hop: HopRow) -> str:
 
 
 def host(line: HopLine, name_of: NameOf, width: int) -> tuple[str, str]:
-    """The name and the address of a line's host, as far as `width` cells hold them."""
+    """The name and the address of a line's host in `width` cells; the name alone where they do not hold both."""
     responder = line.responder
     if responder is None:
         return line.text or silence(line.hop), ""
@@ -125,10 +128,18 @@ def host(line: HopLine, name_of: NameOf, width: int) -> tuple[str, str]:
     name = name_of(responder.address)
     if name is None or name == address:
         return cut(address, width), ""
-    room = width - len(address) - 2
-    if room >= min(len(name), 12):
-        return cut(name, room), address
+    if width >= len(name) + 2 + len(address):
+        return name, address
     return cut(name, width), ""
+
+
+def host_width(line: HopLine, name_of: NameOf) -> int:
+    """The cells that a line's host fills when its name and its address are shown whole."""
+    if line.responder is None:
+        return len(line.text) if line.kind is Kind.HOP else 0
+    branch = 0 if line.kind is Kind.HOP else 2
+    address, name = str(line.responder.address), name_of(line.responder.address)
+    return branch + len(address) + (0 if name is None or name == address else len(name) + 2)
 
 
 def cut(text: str, width: int) -> str:

@@ -15,9 +15,9 @@ from textual.geometry import Size
 from app.engine.snapshot import HopRow, RttSummary, TraceSnapshot
 from app.engine.wording import duration, percent
 from widgets.canvas import fit
-from widgets.columns import aligned_milliseconds
+from widgets.columns import DURATION_WIDTH, GAP, unit_duration
 from widgets.glyphs import UNICODE, Glyphs
-from widgets.hoplines import HopLine, Kind, NameOf, hop_lines, host, silence
+from widgets.hoplines import HopLine, Kind, NameOf, hop_lines, host, host_width, silence
 from widgets.lines import LineView
 from widgets.sparkline import sparkline
 from widgets.whisker import scale_end, whisker
@@ -25,11 +25,11 @@ from widgets.whisker import scale_end, whisker
 TTL_WIDTH = 6
 LOSS_WIDTH = 8
 SENT_WIDTH = 7
-TIME_WIDTH = 9
+TIME_WIDTH = DURATION_WIDTH + GAP
 HOST_WIDTHS = (22, 46)
-SPARK_WIDTH = 16  #: the least, its gap included
+SPARK_WIDTH = 13  #: the least, its gap included
 RANGE_WIDTH = 20
-RANGE_FROM = 112  #: columns from which on the range is drawn
+ENOUGH_TIMES = 4  #: of the times, as many come before the range
 
 #: The times that can be shown and their order of importance; they stand in the order given here.
 TIMES: tuple[tuple[str, Callable[[RttSummary], float], int], ...] = (
@@ -53,18 +53,21 @@ class Plan:
     spark: int
 
 
-def plan(width: int) -> Plan:
-    """The best use of a width."""
+def plan(width: int, wanted: int) -> Plan:
+    """The best use of a width, where the hosts want so many cells.
+
+    Two times and the sparkline are the least; then come whole names, four times, the range and the other times.
+    """
     room = width - TTL_WIDTH - LOSS_WIDTH - SENT_WIDTH
     shortest, longest = HOST_WIDTHS
-    host_width = max(shortest, min(longest, room * 28 // 100))
-    room -= host_width
-    pictures = SPARK_WIDTH + (RANGE_WIDTH if width >= RANGE_FROM else 0)
-    count = max(1, min(len(TIMES), (room - pictures) // TIME_WIDTH))
+    host_width = max(shortest, min(longest, wanted, room - 2 * TIME_WIDTH - SPARK_WIDTH))
+    room -= host_width + SPARK_WIDTH
+    has_range = room >= ENOUGH_TIMES * TIME_WIDTH + RANGE_WIDTH
+    count = max(1, min(len(TIMES), (room - RANGE_WIDTH * has_range) // TIME_WIDTH))
     room -= count * TIME_WIDTH
     times = tuple(time for time in TIMES if time[2] < count)
-    span = 0 if width < RANGE_FROM else max(RANGE_WIDTH, min(52, room // 2))
-    return Plan(host_width, times, max(0, span - 2), max(0, room - span - 3))
+    span = max(RANGE_WIDTH, min(52, (room + SPARK_WIDTH) // 2)) if has_range else 0
+    return Plan(host_width, times, max(0, span - 2), max(0, room + SPARK_WIDTH - span - 3))
 
 
 class HopTable(LineView):
@@ -82,6 +85,7 @@ class HopTable(LineView):
         self._glyphs = glyphs
         self._lines: list[HopLine] = []
         self._scale = 1_000_000
+        self._wanted = 0  #: cells that the hosts would fill, which never become fewer
         self._name_of: NameOf = lambda _address: None
 
     def show(self, snapshot: TraceSnapshot, name_of: NameOf) -> None:
@@ -89,6 +93,7 @@ class HopTable(LineView):
         before = self.selected
         self._lines = hop_lines(snapshot)
         self._name_of = name_of
+        self._measure_hosts()
         longest = max((line.hop.rtt.p95 for line in self._lines if line.hop.rtt), default=1)
         self._scale = scale_end(max(1, longest), self._scale)
         if before is not None:
@@ -96,6 +101,13 @@ class HopTable(LineView):
         if len(self._lines) + self.HEADINGS != self.size.height:
             self.refresh(layout=True)
         self.update_rows()
+
+    def _measure_hosts(self) -> None:
+        """Give the hosts the room they want; columns move at most once for each name that comes in."""
+        wanted = max((host_width(line, self._name_of) for line in self._lines), default=0)
+        if wanted > self._wanted:
+            self._wanted = wanted
+            self.redraw()
 
     def _return_to(self, before: HopLine) -> None:
         places = [index for index, line in enumerate(self._lines) if line.hop.key == before.hop.key]
@@ -134,13 +146,13 @@ class HopTable(LineView):
             return [*head, *self._note(line)]
         if line.kind is Kind.SILENCE:
             return [*head, Segment(line.text, self.ink("faint"))]
-        how = plan(width)
+        how = plan(width, self._wanted)
         hop = line.hop
         rtt = hop.rtt if line.kind is Kind.HOP else line.responder.rtt if line.responder else None
         segments = [*head, *self._host(line, how.host, is_strong=selected), *self._counts(line)]
         for _, read, _ in how.times:
-            text = aligned_milliseconds(None if rtt is None else read(rtt))
-            segments.append(Segment(text.rjust(TIME_WIDTH), self.ink("faint" if rtt is None else "plain")))
+            text = unit_duration(None if rtt is None else read(rtt)).rjust(TIME_WIDTH)
+            segments.append(Segment(text, self.ink("faint" if rtt is None else "plain")))
         segments += self._range(rtt, how.span)
         if line.kind is Kind.HOP:
             median = None if hop.rtt is None else hop.rtt.median
@@ -214,7 +226,7 @@ class HopTable(LineView):
 
     def render_heading(self, y: int, width: int) -> Sequence[Segment]:
         """The titles of the columns, and the scale of the ranges."""
-        how = plan(width)
+        how = plan(width, self._wanted)
         titles = " ttl  " + fit("host", how.host) + "loss".rjust(LOSS_WIDTH) + "sent".rjust(SENT_WIDTH)
         titles += "".join(fit(title, TIME_WIDTH, right=True) for title, _, _ in how.times)
         segments = [Segment(titles, self.ink("heading"))]
@@ -223,7 +235,9 @@ class HopTable(LineView):
             rule = self._glyphs.rule * max(0, how.span - len(end) - 2)
             segments += [Segment("  0 ", self.ink("heading")), Segment(rule, self.ink("rule"))]
             segments.append(Segment(end, self.ink("heading")))
-        segments.append(Segment(f"  last {how.spark} probes", self.ink("heading")))
+        title = f"last {how.spark} probes"
+        title = title if len(title) <= how.spark + 1 else f"last {how.spark}"
+        segments.append(Segment(f"  {title}", self.ink("heading")))
         return segments
 
 

@@ -17,7 +17,7 @@ from textual.message import Message
 from app.engine.snapshot import RttSummary, State, TargetRow
 from app.engine.wording import percent
 from widgets.canvas import fit
-from widgets.columns import GAP, Column, aligned_duration, aligned_milliseconds, columns_that_fit
+from widgets.columns import DURATION_WIDTH, GAP, Column, columns_that_fit, unit_duration
 from widgets.glyphs import INK_OF_STATE, UNICODE, Glyphs
 from widgets.lines import LineView
 from widgets.sparkline import Scale, in_time, scale_of, sparkline
@@ -53,19 +53,19 @@ def _known_first(read: Callable[[TargetRow], float | None]) -> Callable[[TargetR
 def _time(title: str, read: Callable[[TargetRow], float | None], priority: int) -> Column[TargetRow]:
     return Column(
         title,
-        9,
-        lambda row: aligned_duration(read(row)),
+        DURATION_WIDTH,
+        lambda row: unit_duration(read(row)),
         order=_known_first(read),
         priority=priority,
         ink=lambda row: "faint" if read(row) is None else ("plain" if row.state is not State.SLOW else "slow"),
     )
 
 
-def _narrow(title: str, read: Callable[[TargetRow], float | None], priority: int) -> Column[TargetRow]:
+def _beside(title: str, read: Callable[[TargetRow], float | None], priority: int) -> Column[TargetRow]:
     return Column(
         title,
-        8,
-        lambda row: aligned_milliseconds(read(row)),
+        DURATION_WIDTH,
+        lambda row: unit_duration(read(row)),
         order=_known_first(read),
         priority=priority,
         ink=lambda row: "faint" if read(row) is None else "muted",
@@ -89,11 +89,11 @@ COLUMNS: tuple[Column[TargetRow], ...] = (
     ),
     _time("last", _last, 0),
     _time("mean", _summary(lambda rtt: rtt.mean), 0),
-    _narrow("min", _summary(lambda rtt: rtt.minimum), 3),
-    _narrow("p95", _summary(lambda rtt: rtt.p95), 4),
-    _narrow("max", _summary(lambda rtt: rtt.maximum), 8),
-    _narrow("stddev", _summary(lambda rtt: rtt.stddev), 9),
-    _narrow("jitter", _summary(lambda rtt: rtt.jitter), 5),
+    _beside("min", _summary(lambda rtt: rtt.minimum), 3),
+    _beside("p95", _summary(lambda rtt: rtt.p95), 4),
+    _beside("max", _summary(lambda rtt: rtt.maximum), 8),
+    _beside("stddev", _summary(lambda rtt: rtt.stddev), 9),
+    _beside("jitter", _summary(lambda rtt: rtt.jitter), 5),
     Column(
         "loss",
         6,

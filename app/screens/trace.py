@@ -96,7 +96,7 @@ class TraceScreen(Page):
         left = [("strong", target.host)]
         if str(target.address) != target.host:
             left.append(("muted", f"  {target.address}"))
-        left += [("plain", f"  {snapshot.method.value}"), ("muted", ", one flow")]
+        left += [("plain", f"  {_asked_by(snapshot)}"), ("muted", ", one flow")]
         left.append(("muted", f" · round {snapshot.round} · {every(snapshot.interval)}"))
         if snapshot.strangers or snapshot.forged:
             left.append(("faint", f" · strangers {snapshot.strangers}, forged {snapshot.forged}"))
@@ -142,6 +142,10 @@ class TraceScreen(Page):
     def action_slower(self) -> None:
         """Take the next longer interval."""
         self.feed.tell(SetInterval(slower(self.feed.latest.interval)))
+
+
+def _asked_by(snapshot: TraceSnapshot) -> str:
+    return " ".join(filter(None, (snapshot.method.value, str(snapshot.port or ""))))
 
 
 def _addresses(snapshot: TraceSnapshot) -> set[Address]:

@@ -103,6 +103,7 @@ def trace(hops: Sequence[HopRow] = HOPS, end: End | None = End.REACHED, **more: 
         interval=SECOND,
         target=TARGET,
         method=Method.UDP,
+        port=33_434,
         hops=tuple(hops),
         end=end,
         **{**facts, **more},  # type: ignore[arg-type]  # facts by name

@@ -49,7 +49,7 @@ def test_a_row_says_what_was_measured() -> None:
 
     async def scene(pilot: Pilot[None]) -> None:
         row = next(line for line in lines(app) if "slow.example" in line)
-        assert row.split()[:8] == ["◆", "slow.example", "50.0", "ms", "18.3", "ms", "12.0", "50.0"]
+        assert row.split()[:10] == ["◆", "slow.example", "50.0", "ms", "18.3", "ms", "12.0", "ms", "50.0", "ms"]
         assert "0.0%" in row
 
     play(app, scene)

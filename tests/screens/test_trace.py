@@ -51,8 +51,34 @@ def test_every_hop_is_on_the_glass_at_every_size(size: tuple[int, int]) -> None:
 
 def test_a_hop_says_what_was_measured() -> None:
     async def scene(pilot: Pilot[None]) -> None:
-        assert row(pilot, "10.1.0.1")[:8] == ["2", "10.1.0.1", "0.0%", "42", "5.05", "4.89", "4.81", "5.05"]
+        times = ["5.05", "ms", "4.89", "ms", "4.81", "ms", "5.05", "ms"]
+        assert row(pilot, "10.1.0.1")[:12] == ["2", "10.1.0.1", "0.0%", "42", *times]
         assert row(pilot, "no answer")[:6] == ["3", "no", "answer", "?", "42", "—"]
+
+    stage(trace(), scene)
+
+
+@pytest.mark.parametrize(("width", "is_whole"), [(80, False), (120, True), (200, True)])
+def test_a_name_is_shown_whole_and_its_address_where_there_is_room(width: int, *, is_whole: bool) -> None:
+    host = "landing.east.carrier.example"
+
+    async def scene(pilot: Pilot[None]) -> None:
+        assert (f"{host}  10.0.0.1" in glass(pilot)) is is_whole
+        assert host in glass(pilot)
+
+    app = explorer(network=StillNetwork(names={"10.0.0.1": host}))
+
+    async def opened(pilot: Pilot[None]) -> None:
+        await app.push_screen(TraceScreen(StillFeed(trace())))
+        await settle(pilot)
+        await scene(pilot)
+
+    play(app, opened, (width, 24))
+
+
+def test_the_method_is_told_with_its_port() -> None:
+    async def scene(pilot: Pilot[None]) -> None:
+        assert "udp 33434, one flow" in glass(pilot)
 
     stage(trace(), scene)
 
