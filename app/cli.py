@@ -96,7 +96,8 @@ def _is_shown(request: "Request") -> bool:
 
     is_open_end = request.form is Form.TEXT and request.count is None
     is_screen = request.action in (Action.SCREENS, Action.TRACE)
-    return is_open_end and is_screen and sys.stdin.isatty() and sys.stdout.isatty()
+    # Textual reads keys from standard input and draws on standard error; without any of the three nobody would see it.
+    return is_open_end and is_screen and all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
 
 
 def _targets(request: "Request", network: "Network", words: Sequence[str]) -> "Sequence[Target]":

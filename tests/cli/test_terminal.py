@@ -20,7 +20,7 @@ ALTERNATE_SCREEN, MAIN_SCREEN = "\x1b[?1049h", "\x1b[?1049l"
 class Terminal:
     """A program on a terminal of 80x24, and all that it wrote there."""
 
-    def __init__(self, *arguments: str) -> None:
+    def __init__(self, *arguments: str, stderr: int | None = None) -> None:
         self._ours, theirs = pty.openpty()
         termios.tcsetwinsize(theirs, (24, 80))
         self.modes = termios.tcgetattr(theirs)
@@ -28,7 +28,7 @@ class Terminal:
             (*COMMAND, *arguments),
             stdin=theirs,
             stdout=theirs,
-            stderr=theirs,
+            stderr=theirs if stderr is None else stderr,
             env={**ENVIRONMENT, "TERM": "xterm-256color", "TEXTUAL_ANIMATIONS": "none"},
             start_new_session=True,
         )
@@ -59,8 +59,8 @@ class Terminal:
 
 
 @contextmanager
-def terminal(*arguments: str) -> Iterator[Terminal]:
-    opened = Terminal(*arguments)
+def terminal(*arguments: str, stderr: int | None = None) -> Iterator[Terminal]:
+    opened = Terminal(*arguments, stderr=stderr)
     try:
         yield opened
     finally:
@@ -95,6 +95,14 @@ def test_ping_is_plain_text_even_on_a_terminal() -> None:
     with terminal("ping", "--simulate", "-c", "1", "gateway.example") as screen:
         screen.until("rtt min/avg/max/mdev")
         assert ALTERNATE_SCREEN not in screen.written
+
+
+def test_without_a_terminal_for_errors_the_report_is_plain_text() -> None:
+    with terminal("--simulate", "gateway.example", stderr=subprocess.DEVNULL) as screen:
+        screen.until("bytes from")
+        assert ALTERNATE_SCREEN not in screen.written
+        screen.process.send_signal(signal.SIGINT)
+        assert screen.process.wait(30) == 130
 
 
 def test_a_theme_that_is_not_there_is_a_sentence() -> None:
