@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from app.manual import asked_page
-from app.report.output import complain, standard_output
+from app.report.output import complain, replace_closed_streams, standard_output
 
 if TYPE_CHECKING:
     from app.arguments import Request
@@ -24,6 +24,9 @@ CANNOT_RUN = 2
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line; the exit status is the return value."""
     argv = sys.argv[1:] if argv is None else argv
+    if not replace_closed_streams():
+        complain("standard output is closed: send it to a file, a pipe or a terminal")
+        return CANNOT_RUN
     if (page := asked_page(argv)) is not None:
         standard_output().lines(page.splitlines())
         return 0

@@ -15,6 +15,18 @@ def complain(sentence: str) -> None:
         pass
 
 
+def replace_closed_streams() -> bool:
+    """Open nothing's device in place of each standard stream that the caller closed, lest a socket gets its number.
+
+    Returns whether there was a standard output.
+    """
+    has_output = sys.stdout is not None
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode))
+    return has_output
+
+
 class Output:
     """Writes lines, each flushed. When nobody reads any more it calls `stop` once and is silent from there on."""
 

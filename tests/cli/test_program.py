@@ -221,6 +221,23 @@ def test_a_full_disk_under_the_results_is_said() -> None:
     assert b"No space left on device" in ended.stderr
 
 
+@pytest.mark.parametrize(
+    ("closed", "status", "said"),
+    [(">&-", 2, "hopscope: standard output is closed: send it to a file, a pipe or a terminal\n"), ("<&- 2>&-", 0, "")],
+)
+def test_a_standard_stream_may_be_closed(closed: str, status: int, said: str) -> None:
+    command = ("sh", "-c", f'exec "$@" {closed}', "sh", *COMMAND, "ping", *SIMULATED, "-c", "1", "gateway.example")
+    ended = subprocess.run(
+        command,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=ENVIRONMENT,
+    )
+    assert (ended.returncode, ended.stderr) == (status, said)
+    assert ("1 received" in ended.stdout) is (status == 0)
+
+
 def test_wrong_hosts_are_named_and_the_others_run() -> None:
     hosts = "gateway.example # near\nnosuch.example\nresolver.example\n10.0.0.0/99\n"
     ended = hopscope("ping", *SIMULATED, "-c", "1", "--json", "-F", "-", stdin=hosts)
