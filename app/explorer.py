@@ -5,16 +5,19 @@ and are looked at ten times a second; nothing here is called for a packet.
 """
 
 import asyncio
+import codecs
 import gc
 import signal
 import sys
 import threading
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path, PurePath
 from typing import ClassVar
 
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.drivers import linux_driver
 from textual.filter import LineFilter
 from textual.screen import Screen
 
@@ -65,6 +68,7 @@ class Explorer(App[None]):
         opens: str = "ping",
     ) -> None:
         super().__init__()
+        tolerate_stray_bytes()
         self.network = network
         self.glyphs = ASCII if config.ascii else UNICODE
         self._targets = tuple(targets)
@@ -178,6 +182,12 @@ class Explorer(App[None]):
             target = self._traced or self._dashboard.target
             if target is not None:
                 self.open_trace(target)
+
+
+def tolerate_stray_bytes() -> None:
+    """Let the terminal send bytes that are no UTF-8: Textual's reader of keys ends the program over one."""
+    tolerant = partial(codecs.getincrementaldecoder("utf-8"), errors="ignore")
+    vars(linux_driver)["getincrementaldecoder"] = lambda encoding: tolerant
 
 
 def tune() -> None:

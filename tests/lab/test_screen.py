@@ -48,3 +48,14 @@ def test_a_signal_leaves_the_terminal_clean(six_hops: Lab, number: signal.Signal
         terminal.wait_for(f"status {128 + number}", "ready>")
 
         assert terminal.is_clean()
+
+
+def test_a_byte_that_is_no_text_does_not_end_the_program(six_hops: Lab) -> None:
+    with Terminal(six_hops.nodes["h"], columns=80, rows=24) as terminal:
+        terminal.type(f"{PROGRAM} t.lab; echo status $?", "Enter")
+        terminal.wait_for("t.lab", "1 up")
+        terminal.type("-H", "ff", "c3", "28")
+        terminal.type("Space")
+        terminal.wait_for("frozen")
+        terminal.type("q")
+        terminal.wait_for("status 0", "ready>")
