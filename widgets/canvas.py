@@ -35,6 +35,7 @@ INKS = (
     "frozen",
     "unknown",
     "rtt",
+    "area",
     "raised",
     "late",
     "loss",

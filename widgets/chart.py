@@ -15,9 +15,10 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from app.engine.snapshot import Outcome, RttSummary, Samples
-from app.engine.wording import duration, milliseconds
+from app.engine.wording import duration
 from widgets.axis import ago, level_labels, time_step
 from widgets.canvas import Canvas, fit
+from widgets.columns import unit_duration
 from widgets.glyphs import UNICODE, Glyphs
 from widgets.masthead import Words, both_ends
 from widgets.plot import Plot, View, plot
@@ -26,7 +27,8 @@ from widgets.sparkline import RAISED
 SECOND = 1_000_000_000
 SPANS = tuple(seconds * SECOND for seconds in (30, 60, 120, 300, 600, 1800, 3600, 4 * 3600, 24 * 3600))
 BELOW = 4  #: lines under the plot: marks, axis, labels, readout
-MARGIN = 11  #: cells right of the plot, for the percentiles
+MARGIN = 13  #: cells right of the plot, for the percentiles
+LONGEST_AT_FIRST = 600 * SECOND  #: what is shown before anybody zooms: all there is, up to this
 
 OUTCOME_WORDS = {
     Outcome.IN_FLIGHT: "in flight",
@@ -35,6 +37,18 @@ OUTCOME_WORDS = {
     Outcome.LATE: "answered late",
     Outcome.FAILED: "could not be sent",
 }
+
+
+def fitting_span(age: int) -> int:
+    """The shortest span that shows a history of that age, up to ten minutes."""
+    return next((each for each in SPANS if age <= each or each == LONGEST_AT_FIRST), LONGEST_AT_FIRST)
+
+
+def _cell(answered: str, area: str, late: str, ink: str) -> tuple[str, str]:
+    """The sign and the ink of one cell: answers before late ones, and both before what lies under them."""
+    if answered != " ":
+        return area, ink
+    return (late, "late") if late != " " else (area, "area")
 
 
 class RttChart(Canvas, can_focus=True):
@@ -68,7 +82,7 @@ class RttChart(Canvas, can_focus=True):
             super().__init__()
             self.token = token
 
-    def __init__(self, glyphs: Glyphs = UNICODE, *, span: int = 120 * SECOND) -> None:
+    def __init__(self, glyphs: Glyphs = UNICODE) -> None:
         super().__init__()
         self._glyphs = glyphs
         self._samples = Samples()
@@ -79,7 +93,8 @@ class RttChart(Canvas, can_focus=True):
         self._plot: Plot | None = None
         self._gutter = 0
         self._labels: dict[int, str] = {}
-        self.span = span
+        self.span = SPANS[0]
+        self._fits = True  #: whether the span grows with the history, until somebody zooms
         self.token: int | None = None  #: the probe under the cursor
         self.from_zero = False
 
@@ -88,6 +103,8 @@ class RttChart(Canvas, can_focus=True):
         has_moved = at - self._at >= self._dot
         if has_moved or samples is not self._samples or rtt is not self._rtt or sent != self._sent:
             self._samples, self._rtt, self._sent, self._at = samples, rtt, sent, at
+            if self._fits and len(samples):
+                self.span = fitting_span(at - samples.sent_at[0])
             self._redraw()
 
     @property
@@ -138,19 +155,21 @@ class RttChart(Canvas, can_focus=True):
             for title, value in (("p50", rtt.median), ("min", rtt.minimum), ("p95", rtt.p95), ("p99", rtt.p99)):
                 line = self._plot.line_of(value)
                 if 0 <= line < height:
-                    self._labels.setdefault(line, f"{title} {milliseconds(value)}")
+                    self._labels.setdefault(line, f"{title} {unit_duration(value)}")
 
     def _plot_line(self, drawn: Plot, y: int) -> Sequence[Segment]:
         labels = level_labels(drawn.ticks)
         here = {drawn.line_of(value): label for value, label in zip(drawn.ticks, labels, strict=True)}
         label = here.get(y)
         edge = self._glyphs.level if label else self._glyphs.edge
-        answered = drawn.answered.line(y, braille=self._glyphs.has_braille)
-        late = drawn.late.line(y, braille=self._glyphs.has_braille)
+        has_braille = self._glyphs.has_braille
+        answered = drawn.answered.line(y, braille=has_braille)
+        area = drawn.area.line(y, braille=True) if has_braille else answered
+        late = drawn.late.line(y, braille=has_braille)
         bottom = drawn.low + (drawn.high - drawn.low) * (drawn.answered.height - 1 - y) / drawn.answered.height
         is_raised = self._rtt is not None and bottom > self._rtt.median * RAISED
         ink = "raised" if is_raised else "rtt"
-        cells = [(a, ink) if a != " " else (b, "late") for a, b in zip(answered, late, strict=True)]
+        cells = [_cell(*signs, ink) for signs in zip(answered, area, late, strict=True)]
         return [
             Segment(fit(label or "", self._gutter - 2, right=True) + " ", self.ink("muted")),
             Segment(edge, self.ink("rule")),
@@ -235,7 +254,7 @@ class RttChart(Canvas, can_focus=True):
     def readout(self) -> tuple[Words, Words]:
         """The probe under the cursor in words, with the answers around it."""
         if (index := self._index) is None:
-            return (("faint", " [ and ] walk from probe to probe"),), ()
+            return (("muted", f" RTT, last {ago(self.span)[1:]}"), ("faint", "   [ and ] walk from probe to probe")), ()
         samples = self._samples
         outcome = Outcome(samples.outcome[index])
         number = self._sent - len(samples) + index + 1
@@ -283,7 +302,7 @@ class RttChart(Canvas, can_focus=True):
     def action_zoom(self, by: int) -> None:
         """Show a shorter or a longer time; around the cursor where there is one in sight."""
         place = SPANS.index(self.span) if self.span in SPANS else 2
-        self.span = SPANS[max(0, min(len(SPANS) - 1, place + by))]
+        self.span, self._fits = SPANS[max(0, min(len(SPANS) - 1, place + by))], False
         if self._until is not None and (index := self._index) is not None:
             self._until = min(self._at, self._samples.sent_at[index] + self.span // 2)
         self._redraw()

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from rich.segment import Segment
 
 from app.engine.snapshot import LogLine
@@ -38,12 +39,19 @@ class EventLog(Canvas):
         segments = [Segment(f" {moment}  ", self.ink("faint"))]
         room = width - len(moment) - 3
         if self._names_rows:
-            host = self._hosts.get(line.row, line.row) if line.row is not None else "link"
-            called = fit(host, min(len(host), max(8, room // 3))) + "  "
-            segments.append(Segment(called, self.ink("plain")))
-            room -= len(called)
+            called = min(self._name_width(), room // 3)
+            segments.append(Segment(f"{fit(self._whose(line), called)}  ", self.ink("plain")))
+            room -= called + 2
         segments.append(Segment(fit(line.text, room), self.ink(self._ink(line.text))))
         return segments
+
+    def _whose(self, line: LogLine) -> str:
+        """Whom a line is about."""
+        return self._hosts.get(line.row, line.row) if line.row is not None else "link"
+
+    def _name_width(self) -> int:
+        """The cells of the longest name in sight, so that what happened stands in one column."""
+        return max((cell_len(self._whose(line)) for line in self._lines[-self.size.height :]), default=0)
 
     @staticmethod
     def _ink(text: str) -> str:

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 from rich.segment import Segment
 
 from app.engine.snapshot import PingSnapshot, TargetRow
-from app.engine.wording import milliseconds
 from widgets.canvas import Canvas
+from widgets.columns import unit_duration
 from widgets.glyphs import INK_OF_STATE, UNICODE, Glyphs
 from widgets.masthead import Words, both_ends
 
@@ -49,8 +49,8 @@ class LedgerPane(Canvas):
             ("max", row.rtt.maximum),
             ("jitter", row.rtt.jitter),
         )
-        words = [piece for title, value in times for piece in _named(title, milliseconds(value))]
-        return left, (*words, ("muted", " ms"), ("plain", " "))
+        words = [piece for title, value in times for piece in _named(title, unit_duration(value))]
+        return left, (*words, ("plain", " "))
 
 
 def ledger_words(row: TargetRow, snapshot: PingSnapshot) -> tuple[Words, Words]:

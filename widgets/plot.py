@@ -5,7 +5,7 @@ Between two answered probes the line holds the first one's level; a probe that w
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.engine.snapshot import Outcome, Samples
 from widgets.axis import levels
@@ -36,6 +36,7 @@ class Plot:
 
     view: View
     answered: Dots
+    area: Dots  #: what lies under the answers
     late: Dots
     marks: str
     low: float
@@ -45,6 +46,11 @@ class Plot:
     def dot(self, rtt: float) -> int:
         """The dot row of a round-trip time."""
         return round((rtt - self.low) / (self.high - self.low) * (self.answered.rows - 1))
+
+    def answer(self, x: int, low: int, high: int) -> None:
+        """Set the dots of answers in a column, and those of the area under them."""
+        self.answered.rise(x, low, high)
+        self.area.rise(x, 0, high)
 
     def line_of(self, rtt: float) -> int:
         """The line of cells, counted from the top, in which a round-trip time lies."""
@@ -65,10 +71,10 @@ def plot(samples: Samples, view: View, *, width: int, height: int, glyphs: Glyph
     else:
         margin = max((highest - lowest) / 4, highest * 0.01)
         lowest, highest = max(0, int(lowest - margin)), int(highest + margin)
-    ticks = levels(lowest, highest, max(2, height // 2))
-    result = Plot(view, Dots(width, height), Dots(width, height), "", ticks[0], ticks[-1], ticks)
-    marks = _draw(result, samples, range(first, last), glyphs)
-    return Plot(view, result.answered, result.late, marks, ticks[0], ticks[-1], ticks)
+    ticks = levels(lowest, highest, max(2, height // 3))
+    empty = (Dots(width, height), Dots(width, height), Dots(width, height))
+    result = Plot(view, *empty, "", ticks[0], ticks[-1], ticks)
+    return replace(result, marks=_draw(result, samples, range(first, last), glyphs))
 
 
 def _in_view(samples: Samples, view: View) -> tuple[int, int]:
@@ -95,9 +101,9 @@ def _draw(target: Plot, samples: Samples, indices: Sequence[int], glyphs: Glyphs
             y = target.dot(rtt)
             if before is not None:
                 for between in range(max(0, before[0] + 1), x):
-                    target.answered.rise(between, before[1], before[1])
-                target.answered.rise(x, min(before[1], y), max(before[1], y))
-            target.answered.rise(x, y, y)
+                    target.answer(between, before[1], before[1])
+                target.answer(x, min(before[1], y), max(before[1], y))
+            target.answer(x, y, y)
             before = (x, y)
             continue
         before = None

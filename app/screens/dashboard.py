@@ -3,7 +3,6 @@
 The table has the keys; what is under it, and from 160 columns on beside it, follows the table's cursor.
 """
 
-import asyncio
 from collections import Counter
 from collections.abc import Iterable
 from typing import ClassVar
@@ -18,6 +17,7 @@ from app.engine.datagram import Clock
 from app.engine.feed import Feed
 from app.engine.snapshot import PingSnapshot, State, TargetRow
 from app.packet.text import safe
+from app.screens.aside import aside
 from app.screens.pace import every, faster, slower
 from app.screens.page import Page
 from widgets.chart import RttChart
@@ -29,6 +29,7 @@ from widgets.masthead import Words
 from widgets.prompt import Prompt
 from widgets.rule import Rule
 from widgets.targets import TargetTable
+from widgets.windows import LossWindows
 
 STATE_WORDS = {
     State.UP: "up",
@@ -76,6 +77,8 @@ class DashboardScreen(Page):
                 yield TargetTable(glyphs, id="targets")
                 yield Rule(glyphs)
                 yield LedgerPane(glyphs)
+                yield LossWindows()
+                yield Rule(glyphs, "events", id="events-rule")
                 yield EventLog(id="log")
             with Vertical(id="selected"):
                 yield Rule(glyphs, "round-trip time")
@@ -120,6 +123,7 @@ class DashboardScreen(Page):
             samples = history.samples if history is not None and history.key == row.target.key else row.recent
             self.query_one(RttChart).show(samples, row.rtt, sent=row.ledger.sent, at=snapshot.at)
             self.query_one(RttHistogram).show(samples, row.rtt)
+            self.query_one(LossWindows).show(samples, row.ledger, at=snapshot.at)
 
     def words(self) -> tuple[Words, Words]:
         """How many targets there are and how they stand."""
@@ -254,7 +258,7 @@ class DashboardScreen(Page):
     async def add_target(self, host: str) -> None:
         """Resolve a host, which may take its time, and begin to measure it."""
         try:
-            address = (await asyncio.to_thread(self.navigator.network.resolve, host))[0]
+            address = (await aside(lambda: self.navigator.network.resolve(host), name="resolve"))[0]
         except OSError as error:  # a LinkError, whose sentence says what is wrong
             self.notify(safe(str(error)), severity="error", markup=False)
             return

@@ -236,3 +236,25 @@ def test_a_resize_keeps_the_cursor_in_sight() -> None:
             assert "new.example" in shown(app)
 
     play(app, scene)
+
+
+@pytest.mark.parametrize(("size", "is_shown"), [((120, 35), False), ((200, 50), True)])
+def test_the_windows_of_the_selected_target_stand_where_there_is_room(size: tuple[int, int], *, is_shown: bool) -> None:
+    app = explorer()
+
+    async def scene(pilot: Pilot[None]) -> None:
+        await settle(pilot)
+        assert ("loss (95 % interval)" in shown(app)) is is_shown
+
+    play(app, scene, size)
+
+
+def test_what_happened_stands_in_one_column() -> None:
+    app = explorer()
+
+    async def scene(pilot: Pilot[None]) -> None:
+        await settle(pilot)
+        found = [line.index(words) for line in lines(app) for words in ("down since", "loss above") if words in line]
+        assert len(set(found)) == 1
+
+    play(app, scene)

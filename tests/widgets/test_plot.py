@@ -6,6 +6,7 @@ from app.engine.snapshot import Samples
 from tests.screens.still import NOW, SECOND, samples
 from widgets.axis import ago, level_labels, levels, time_step
 from widgets.braille import Dots
+from widgets.chart import fitting_span
 from widgets.glyphs import UNICODE
 from widgets.histogram import histogram
 from widgets.plot import Plot, View, plot
@@ -103,3 +104,15 @@ def test_time_is_labelled_at_round_distances() -> None:
 @given(st.lists(st.integers(1, 10**11), max_size=200), st.integers(1, 20))
 def test_a_histogram_counts_every_answer_once(rtts: list[int], bins: int) -> None:
     assert sum(each.count for each in histogram(rtts, bins)) == len(rtts)
+
+
+@pytest.mark.parametrize(("seconds", "shown"), [(5, 30), (31, 60), (400, 600), (90_000, 600)])
+def test_a_chart_begins_with_all_there_is_up_to_ten_minutes(seconds: int, shown: int) -> None:
+    assert fitting_span(seconds * SECOND) == shown * SECOND
+
+
+def test_the_area_under_the_answers_is_open_where_none_came() -> None:
+    drawn = draw(samples("-" * 28 + "xxxx" + "-" * 28, [10] * 56), from_zero=True)
+    bottom = drawn.area.line(3, braille=True)
+    assert " " in bottom
+    assert set(bottom.strip()) <= set("⣿⡇⢸ ")
