@@ -28,6 +28,7 @@ from app.packet.compose import Address, Envelope
 
 LINES = 200  #: log lines in a snapshot
 _ROW_BITS = 32  #: a token is the row's number, then this many bits of the probe's
+FIRST_SEQUENCE = 1  #: as ping counts
 #: Offset of the sequence numbers of the next row with the same address: far from all others.
 _OFFSET_STEP = 40_503
 
@@ -91,7 +92,7 @@ class PingMachine:
         if target.key in self._rows:
             return None
         address = target.address.packed
-        offset = self._offsets.get(address, 0)
+        offset = self._offsets.get(address, FIRST_SEQUENCE)
         self._offsets[address] = offset + _OFFSET_STEP
         row = Row(target, len(self._by_number) << _ROW_BITS, offset=offset, kept=self._config.kept)
         row.health.origin = self._started_at or 0
