@@ -15,8 +15,9 @@ R = TypeVar("R")
 #: to about 0.2 s (a pass of the garbage collector); that is not yet worth a hole in the history.
 PATIENCE = 250_000_000
 
-#: Time between two ticks, and above which rate, in turns a second, it is the shorter one.
-LONG_TICK, SHORT_TICK, BUSY = 20_000_000, 5_000_000, 2_000
+#: The time between two ticks, up to which rate in turns a second. Some ten turns a tick make waking up cheap;
+#: more would be a burst.
+TICKS = ((400, 50_000_000), (2_000, 20_000_000), (10**12, 5_000_000))
 _SECOND = 1_000_000_000
 
 
@@ -69,8 +70,9 @@ class Rota(Generic[R]):
         """In how many steps an interval is gone through: a step a row, or a step a tick where there are more rows."""
         if not self._is_spread:
             return 1
-        is_busy = len(self._rows) * _SECOND > BUSY * self._interval
-        return min(len(self._rows), -(-self._interval // (SHORT_TICK if is_busy else LONG_TICK)))
+        rate = len(self._rows) * _SECOND / self._interval
+        tick = next(tick for most, tick in TICKS if rate <= most)
+        return min(len(self._rows), -(-self._interval // tick))
 
     def _due(self, slot: int) -> int:
         if self._is_spread:
