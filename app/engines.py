@@ -13,8 +13,13 @@ from app.engine.feed import Feed
 from app.engine.snapshot import PingSnapshot, TraceSnapshot
 from app.measuring import ping_machine, trace_machine
 from app.net.journal import PacketSink
+from app.net.link import LinkError
 from app.net.network import Network
 from app.net.runner import Runner
+from app.opening import ENGINES
+
+#: How many traces run at a time: with the dashboard's engine, as many as sockets are opened for.
+TRACES = ENGINES - 1
 
 
 class Engines(Protocol):
@@ -28,10 +33,16 @@ class Engines(Protocol):
         """Begin to ping. Raises LinkError where that cannot be."""
 
     def trace(self, target: Target) -> Feed[TraceSnapshot]:
-        """Begin to trace; a trace that runs ends. Raises LinkError where that cannot be."""
+        """The trace of a target, from now on the newest. Raises LinkError where that cannot be."""
 
     def close(self) -> None:
         """End whatever runs."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Trace:
+    runner: Runner[TraceSnapshot]
+    methods: tuple[Method, ...]
 
 
 @dataclass(slots=True)
@@ -43,7 +54,7 @@ class LiveEngines:
     record: PacketSink | None = None
     methods: tuple[Method, ...] = tuple(Method)
     _ping: Runner[PingSnapshot] | None = field(default=None, init=False)
-    _trace: Runner[TraceSnapshot] | None = field(default=None, init=False)
+    _traces: dict[str, _Trace] = field(default_factory=dict, init=False)  # by the target's key, oldest use first
 
     def ping(self, targets: Sequence[Target]) -> Feed[PingSnapshot]:
         """Begin to ping."""
@@ -54,19 +65,30 @@ class LiveEngines:
         return self._ping
 
     def trace(self, target: Target) -> Feed[TraceSnapshot]:
-        """Begin to trace, and end the trace before."""
-        if self._trace is not None:
-            self._trace.stop()
-            self._trace = None
+        """The trace of a target, which goes on where it runs; of too many, the one looked at longest ago ends."""
+        trace = self._traces.pop(target.key, None)
+        if trace is None or not trace.runner.is_alive():
+            while len(self._traces) >= TRACES:
+                self._traces.pop(next(iter(self._traces))).runner.stop()
+            trace = self._begun(target)
+        self._traces[target.key] = trace
+        self.methods = trace.methods
+        return trace.runner
+
+    def _begun(self, target: Target) -> _Trace:
         link = self.network.link()
-        self.methods = tuple(method for method in Method if link.can(method, target.address.version))
-        machine = trace_machine(target, self.config, link)
-        self._trace = Runner(machine, link, name="trace", record=self.record)
-        self._trace.start()
-        return self._trace
+        try:
+            machine = trace_machine(target, self.config, link)
+        except LinkError:
+            link.close()
+            raise
+        runner = Runner(machine, link, name=f"trace {target.host}", record=self.record)
+        runner.start()
+        return _Trace(runner, tuple(method for method in Method if link.can(method, target.address.version)))
 
     def close(self) -> None:
-        """End both."""
-        for runner in (self._ping, self._trace):
-            if runner is not None:
-                runner.stop()
+        """End them all."""
+        if self._ping is not None:
+            self._ping.stop()
+        for trace in self._traces.values():
+            trace.runner.stop()

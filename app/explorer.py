@@ -147,14 +147,13 @@ class Explorer(App[None]):
         self.push_screen(TargetScreen(feed, target))
 
     def open_trace(self, target: Target) -> None:
-        """Show the path to a target; a running trace of it goes on, one of another target ends."""
-        if self._trace is None or self._traced != target:
-            try:
-                self._trace = self._engines.trace(target)
-            except LinkError as error:
-                self.notify(safe(str(error)), severity="error", markup=False)
-                return
-            self._traced = target
+        """Show the path to a target, from the trace of it that runs or a new one."""
+        try:
+            self._trace = self._engines.trace(target)
+        except LinkError as error:
+            self.notify(safe(str(error)), severity="error", markup=False)
+            return
+        self._traced = target
         self.push_screen(TraceScreen(self._trace, self._engines.methods))
 
     def open_packets(self, log: PacketLog, row: str | None, token: int | None, title: str = "") -> None:
