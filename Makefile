@@ -25,7 +25,7 @@ fmt: $(VENV)/dev.stamp
 bench-quick: $(VENV)/dev.stamp
 	$(BIN)/python -m bench.ping_beside_peers 3
 	$(BIN)/python -m bench.trace 3
-	$(BIN)/python -m bench.dashboard 15
+	$(BIN)/python -m bench.dashboard 5 2
 	$(BIN)/python -m bench.hostile 15
 
 screenshots: $(VENV)/dev.stamp

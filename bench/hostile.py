@@ -55,7 +55,7 @@ def glass(lab: Lab, seconds: float, rate: int) -> tuple[str, float, float]:
         time.sleep(seconds / 2)
         before, began = cpu_seconds(pid), time.monotonic()
         time.sleep(seconds / 4)
-        share = (cpu_seconds(pid) - before) / (time.monotonic() - began)
+        share = (cpu_seconds(pid)["all"] - before["all"]) / (time.monotonic() - began)
         pressed = time.monotonic()
         terminal.type("Space")
         terminal.wait_for("‖")
@@ -64,7 +64,7 @@ def glass(lab: Lab, seconds: float, rate: int) -> tuple[str, float, float]:
         show(json.dumps(json.loads(attacker.communicate()[0])))
         seen = terminal.screen()
         terminal.type("q")
-    return next(line.strip() for line in seen.splitlines() if "sent" in line), share, answered
+    return next(line.strip() for line in seen.splitlines() if "sent" in line and "=" in line), share, answered
 
 
 def main(seconds: float, rate: int) -> None:
