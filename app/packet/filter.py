@@ -11,13 +11,15 @@ satisfies it, as in Wireshark; `!=` holds when there is one and none is equal.
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from ipaddress import IPv4Network, IPv6Network, ip_network
 from operator import eq, ge, gt, le, lt
 from typing import TypeAlias
 
 from app.packet.dissection import Dissection, every
 from app.packet.errors import PacketError
-from app.packet.layout import Span, Value
+from app.packet.layout import Span, Value, declared
+from app.packet.reading import DATA
 
 Predicate: TypeAlias = Callable[[Dissection], bool]
 Literal: TypeAlias = int | bytes | str | IPv4Network | IPv6Network
@@ -70,6 +72,12 @@ def compile_filter(expression: str) -> Predicate:
     if (token := parser.peek()).kind != "end":
         raise FilterError(f"{token.text!r} is too much", token.column)
     return predicate
+
+
+@cache
+def _protocols() -> frozenset[str]:
+    """The first words of all names: a name that begins with another one would silently match nothing."""
+    return frozenset((DATA.name, *(record.LAYOUT.name.split(".")[0] for record in declared())))
 
 
 def _tokens(expression: str) -> Iterator[_Token]:
@@ -137,6 +145,8 @@ class _Parser:
         token = self.take()
         if token.kind != "word" or not _NAME.match(token.text):
             raise FilterError(f"a field name is wanted, not {token.text}", token.column)
+        if token.text.split(".")[0] not in _protocols():
+            raise FilterError(f"{token.text!r} is no field of a protocol that is dissected", token.column)
         names = frozenset(ALIASES.get(token.text, (token.text,)))
         relation = self.peek()
         if relation.kind == "sign" and relation.text in (*_RELATIONS, "!="):

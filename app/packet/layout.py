@@ -9,7 +9,7 @@ part (options, payload) is not known here: `app.packet.dissect` puts layers toge
 
 import dataclasses
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 from typing import Any, ClassVar, Self, TypeAlias, TypeVar, dataclass_transform
@@ -140,6 +140,14 @@ class Header:
             else:
                 spans.append(_group_span(field, span))
         return tuple(spans)
+
+
+def declared(root: type[Header] = Header) -> Iterator[type[Header]]:
+    """Every header that the modules imported so far declare."""
+    for record in root.__subclasses__():
+        if "LAYOUT" in vars(record):  # the class before @header made a record of it has none
+            yield record
+        yield from declared(record)
 
 
 def _group_span(field: Field, first: Span) -> Span:

@@ -2,27 +2,18 @@
 
 import importlib
 import pkgutil
-from collections.abc import Iterator
 
 from hypothesis import strategies as st
 
 import app.packet
-from app.packet.layout import Field, Header
+from app.packet.layout import Field, Header, declared
 
 
 def headers() -> list[type[Header]]:
     """All declared headers, those of other headers' subclasses included."""
     for module in pkgutil.iter_modules(app.packet.__path__):
         importlib.import_module(f"app.packet.{module.name}")
-    return sorted(_subclasses(Header), key=lambda kind: (kind.__module__, kind.__qualname__))
-
-
-def _subclasses(kind: type[Header]) -> Iterator[type[Header]]:
-    # A dataclass with slots is a second class of the same name: only the declared one has a layout of its own.
-    for child in kind.__subclasses__():
-        if "LAYOUT" in vars(child):
-            yield child
-        yield from _subclasses(child)
+    return sorted(declared(), key=lambda kind: (kind.__module__, kind.__qualname__))
 
 
 def values(field: Field) -> st.SearchStrategy[object]:

@@ -107,6 +107,7 @@ def test_a_difference_needs_every_field_to_differ() -> None:
         ("ip.ttl in 3", 11),
         ("ip.ttl in {", 12),
         ("ip ; udp", 4),
+        ("ip && wlan.ssid == 3", 7),
         ("ip.ttl contains 3", 8),
         ("1.2.3.4", 1),
         ('ip.src == "open', 11),
