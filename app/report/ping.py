@@ -65,13 +65,13 @@ def _statistics(row: TargetRow, elapsed: int) -> Iterator[str]:
     ledger = row.ledger
     yield f"--- {row.target.host} ping statistics ---"
     parts = [
-        f"{ledger.sent} packets transmitted, {ledger.replied} received",
+        f"{ledger.sent - ledger.failed} packets transmitted, {ledger.replied} received",
         f"{ledger.in_flight} in flight" if ledger.in_flight else "",
         f"{ledger.failed} not sent" if ledger.failed else "",
         f"+{ledger.late} late" if ledger.late else "",
         f"+{ledger.duplicates} duplicates" if ledger.duplicates else "",
         f"+{errors} errors" if (errors := sum(error.count for error in row.errors)) else "",
-        f"{percent(ledger.loss)} packet loss",
+        f"{percent(ledger.loss)} packet loss" if ledger.loss is not None else "",
         f"time {elapsed // _MILLISECOND} ms",
     ]
     yield ", ".join(part for part in parts if part)
