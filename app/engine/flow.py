@@ -172,19 +172,27 @@ class UdpFlow:
         return ip_datagram(self._ends.envelope(ttl, key), Protocol.UDP, self.transport(key))
 
     def keys(self, answer: Answer) -> Sequence[int]:
-        """The checksum, or after a translation, which changes that, the identification of a quoted probe."""
+        """The checksum, or after a translation, which changes that, the identification of a quoted probe.
+
+        What the target echoes has the checksum of the probe: addresses and ports have only changed places.
+        """
         if answer.quote is None:
-            return ()
+            port = self._ends.destination_port.to_bytes(2, "big")
+            is_echo = answer.kind is AnswerKind.UDP and answer.source.packed == self._ends.target.packed
+            return (int.from_bytes(answer.transport[6:8], "big"),) if is_echo and answer.transport[:2] == port else ()
         packet = _quoted(answer.quote, self._ends, Protocol.UDP)
         if packet[2:4] != self._ends.destination_port.to_bytes(2, "big"):
             return ()
         return (int.from_bytes(packet[6:8], "big"), answer.quote.identification)
 
     def proves(self, answer: Answer, key: int) -> bool:
-        """By the tag; where that is cut off, by checksum or identification, 16 bits that only this run knows."""
-        if answer.quote is None:
-            return False
+        """By the tag; where that is cut off, by checksum or identification, 16 bits that only this run knows.
+
+        Of the target's own answers an echo alone says which probe it is about, by all that it carries.
+        """
         sent = self.transport(key)
+        if answer.quote is None:
+            return answer.transport[HEADER:] == sent[HEADER:] and len(sent) >= HEADER + STEERED + TAG
         is_named = answer.quote.identification == key and len(answer.quote.transport) < HEADER + STEERED + TAG
         return is_named or _has_tag(answer.quote, sent) or _is_short(answer.quote, sent, 6)
 

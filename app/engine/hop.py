@@ -14,6 +14,8 @@ from app.packet.tcp import Tcp
 RECENT = 240
 STEADY_AFTER = 3  #: answers in a row from a new address before a path counts as changed
 RESPONDERS = 64  #: addresses that one hop remembers
+#: Whoever refuses where another forwarded has no way on for now: an outage, not another path.
+REFUSALS = (End.UNREACHABLE, End.PROHIBITED)
 
 
 def ending(answer: Answer, target: Address) -> End | None:
@@ -36,6 +38,8 @@ def in_words(answer: Answer) -> str:
         return "RST: port closed" if Tcp.decode(answer.transport).reset else "SYN/ACK: port open"
     if answer.kind is AnswerKind.ECHO_REPLY:
         return "echo reply"
+    if answer.kind is AnswerKind.UDP:
+        return "UDP echo: port open"
     if answer.type == TIME_EXCEEDED[answer.source.version] and answer.code == 0:
         return ""
     return words(answer)
@@ -62,7 +66,7 @@ class Speaker:
 
     def hear(self, answer: Answer, *, nat: bool | None, has_quoted_header: bool) -> None:
         """Keep what the latest answer says."""
-        is_icmp = answer.kind is not AnswerKind.TCP
+        is_icmp = answer.kind in (AnswerKind.ICMP_ERROR, AnswerKind.ECHO_REPLY)
         self.type, self.code = (answer.type, answer.code) if is_icmp else (None, None)
         self.text = in_words(answer)
         self.reply_ttl = answer.ttl
@@ -137,6 +141,8 @@ class Hop:
         """Who answered, and the sentence for the log where that means another path."""
         speaker = self.speaker(answer, target)
         self.ends.append(ending(answer, target))
+        if self.ends[-1] in REFUSALS and self.latest is not None:
+            return speaker, None
         if speaker is self.latest:
             self._run += 1
         else:

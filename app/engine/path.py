@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from app.engine.refusal import TIME_EXCEEDED
+from app.engine.refusal import TIME_EXCEEDED, UNREACHABLE
 from app.engine.snapshot import End, Finding, HopRow, Responder
 from app.packet.compose import Address
 
@@ -90,13 +90,19 @@ def _about_answer(row: HopRow, responder: Responder) -> Iterator[Finding]:
 
 
 def _about_balance(row: HopRow, changes: int) -> Iterator[Finding]:
-    if len(row.responders) < 2:
+    responders = [responder for responder in row.responders if not _refuses(responder)]
+    if len(responders) < 2:
         return
-    names = ", ".join(str(responder.address) for responder in row.responders[:4])
-    if changes >= len(row.responders) + 1:
-        yield Finding("ecmp", row.ttl, f"{len(row.responders)} routers answer in turn within one flow: {names}")
+    names = ", ".join(str(responder.address) for responder in responders[:4])
+    if changes >= len(responders) + 1:
+        yield Finding("ecmp", row.ttl, f"{len(responders)} routers answer in turn within one flow: {names}")
     else:
         yield Finding("path-changed", row.ttl, f"the path has changed here: {names}")
+
+
+def _refuses(responder: Responder) -> bool:
+    """Whether it is no hop that forwards: a router before this hop that had no way on, be it for a moment."""
+    return responder.type == UNREACHABLE[responder.address.version] and not responder.is_target
 
 
 def _about_translation(rows: Sequence[HopRow]) -> Iterator[Finding]:
@@ -115,7 +121,7 @@ def _about_return(rows: Sequence[HopRow]) -> Iterator[Finding]:
     """The first hop whose replies had clearly more or fewer hops to go than our probes."""
     for row in rows:
         for responder in row.responders:
-            if responder.reply_ttl is None or responder.mpls:
+            if responder.reply_ttl is None or responder.mpls or _refuses(responder):
                 continue
             initial = next((ttl for ttl in _INITIAL_TTLS if ttl >= responder.reply_ttl), 255)
             back = initial - responder.reply_ttl + 1

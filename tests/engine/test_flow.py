@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from app.engine.command import Method
 from app.engine.flow import FLOWS, Ends, Flow, is_translated
 from app.packet.answer import Answer, read_answer
-from app.packet.compose import Envelope, with_checksum
+from app.packet.compose import Envelope, ip_datagram, with_checksum
 from app.packet.ipv6 import Ipv6
 from tests.engine.model import SECRET, error_about, parse, reply_to, segment_to
 
@@ -152,3 +152,18 @@ def test_successive_keys_of_a_method_differ() -> None:
     for method in Method:
         paris = flow(method, PAIRS[0])
         assert all(one != other for one, other in pairwise(paris.key(serial) for serial in range(70_000)))
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_what_a_target_echoes_proves_its_probe_and_any_other_answer_of_its_port_does_not(pair: tuple[str, str]) -> None:
+    paris = flow(Method.UDP, pair)
+    key = paris.key(7)
+    sent = parse(paris.datagram(20, key))
+    back = Envelope(sent.destination, sent.source)
+    head = sent.payload[2:4] + sent.payload[:2] + sent.payload[4:6] + b"\0\0"
+    echo = read(ip_datagram(back, 17, with_checksum(back, 17, head + sent.payload[8:])))
+    other = read(ip_datagram(back, 17, with_checksum(back, 17, head + bytes(len(sent.payload) - 8))))
+
+    assert paris.keys(echo) == (key,)
+    assert paris.proves(echo, key)
+    assert not paris.proves(other, key)

@@ -111,3 +111,10 @@ def test_a_prohibition_says_who_and_why() -> None:
     [found] = findings(rows, End.PROHIBITED, None, {})
 
     assert (found.kind, found.text) == ("prohibited", f"{words}, said 10.0.0.1")
+
+
+def test_a_router_that_refuses_for_a_moment_is_no_other_path() -> None:
+    refuser = responder("10.0.0.8", type=3, code=1, reply_ttl=248)
+    rows = [row(ttl, responder(f"10.0.0.{ttl}", reply_ttl=256 - ttl), refuser) for ttl in (9, 10, 11, 12)]
+
+    assert kinds(*rows, unsteady={12: 7}) == []
