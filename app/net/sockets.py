@@ -86,7 +86,9 @@ def source_address(destination: Address, options: LinkOptions) -> Address:
 
     The reason is in the words of a datagram that the kernel refuses: one outage is one trouble in a log.
     """
-    if options.source is not None and options.source.version == destination.version:
+    if options.source is not None:
+        if options.source.version != destination.version:
+            raise LinkError(f"nothing goes from {options.source} to an IPv{destination.version} address")
         return options.source
     family = next(family for family in FAMILIES if family.version == destination.version)
     try:

@@ -12,6 +12,7 @@ from app.net.link import LinkError
 from app.net.options import LinkOptions
 from app.net.raw import RawSockets
 from app.net.real import RealNetwork, open_network
+from app.net.sockets import source_address
 from app.net.surroundings import gateways, resolvers
 from tests.net.namespace import own_network
 
@@ -145,3 +146,11 @@ def test_resolvers_are_read_from_resolv_conf_and_nonsense_is_passed_over(tmp_pat
     )
     assert list(resolvers(file)) == [IPv4Address("192.0.2.53"), IPv6Address("2001:db8::53")]
     assert list(resolvers(tmp_path / "missing")) == []
+
+
+def test_an_address_to_send_from_serves_its_own_ip_version_only() -> None:
+    options = LinkOptions(source=IPv6Address("::1"))
+
+    assert source_address(IPv6Address("::1"), options) == IPv6Address("::1")
+    with pytest.raises(LinkError, match="nothing goes from ::1 to an IPv4 address"):
+        source_address(IPv4Address("127.0.0.1"), options)
