@@ -24,7 +24,7 @@ class FieldBar(Canvas):
 
     def paint(self, y: int, width: int) -> Sequence[Segment]:
         """The only line."""
-        return both_ends(self, (("plain", " "), *self._left), (*self._right, ("plain", " ")), width, yields="right")
+        return both_ends(self, (("plain", " "), *self._left), (*self._right, ("plain", " ")), width)
 
 
 class Edge(Canvas):

@@ -14,6 +14,7 @@ from widgets.lines import LineView
 from widgets.treelines import Path, TreeLine, path_to, tree_lines
 
 LABEL_WIDTH = 19
+LAYER_WIDTH = 11  #: "quoted IPv4"
 _CHECK_INKS = {CheckStatus.GOOD: "up", CheckStatus.BAD: "down"}
 _NOTE_INKS = {Severity.NOTE: "muted", Severity.WARNING: "slow", Severity.ERROR: "down"}
 
@@ -101,7 +102,7 @@ class FieldTree(LineView):
         if line.note is not None:
             return [*head, Segment(fit(line.shown, room), self.ink(_NOTE_INKS[line.note.severity]))]
         is_layer = line.span is None
-        wanted = 10 if is_layer else LABEL_WIDTH - 2 * (line.depth - 1)
+        wanted = LAYER_WIDTH if is_layer else LABEL_WIDTH - 2 * (line.depth - 1)
         label = line.label.ljust(wanted) + " "
         verdict = f"  {check_words(line.check)}" if line.check is not None else ""
         value = fit(line.shown, max(0, room - len(label) - len(verdict))).rstrip()

@@ -158,7 +158,8 @@ def end_words(snapshot: TraceSnapshot) -> str:
 
 
 def _reached(snapshot: TraceSnapshot) -> str:
-    last = next((hop for hop in snapshot.hops if any(one.is_target for one in hop.responders)), None)
+    # A NAT answers for hops before the target too, with the target's address.
+    last = next((hop for hop in reversed(snapshot.hops) if any(one.is_target for one in hop.responders)), None)
     if last is None:
         return "reached"
     rtt = f", {duration(last.rtt.last)}" if last.rtt else ""

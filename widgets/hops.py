@@ -63,7 +63,8 @@ def plan(width: int, wanted: int) -> Plan:
     host_width = max(shortest, min(longest, wanted, room - 2 * TIME_WIDTH - SPARK_WIDTH))
     room -= host_width + SPARK_WIDTH
     has_range = room >= ENOUGH_TIMES * TIME_WIDTH + RANGE_WIDTH
-    count = max(1, min(len(TIMES), (room - RANGE_WIDTH * has_range) // TIME_WIDTH))
+    most = len(TIMES) if has_range else ENOUGH_TIMES
+    count = max(1, min(most, (room - RANGE_WIDTH * has_range) // TIME_WIDTH))
     room -= count * TIME_WIDTH
     times = tuple(time for time in TIMES if time[2] < count)
     span = max(RANGE_WIDTH, min(52, (room + SPARK_WIDTH) // 2)) if has_range else 0
@@ -86,12 +87,14 @@ class HopTable(LineView):
         self._lines: list[HopLine] = []
         self._scale = 1_000_000
         self._wanted = 0  #: cells that the hosts would fill, which never become fewer
+        self._limited: frozenset[int | None] = frozenset()  #: the TTLs whose routers limit their own answers
         self._name_of: NameOf = lambda _address: None
 
     def show(self, snapshot: TraceSnapshot, name_of: NameOf) -> None:
         """Show the hops of a snapshot; the cursor stays on its line."""
         before = self.selected
         self._lines = hop_lines(snapshot)
+        self._limited = frozenset(each.ttl for each in snapshot.findings if each.kind == "rate-limited")
         self._name_of = name_of
         self._measure_hosts()
         longest = max((line.hop.rtt.p95 for line in self._lines if line.hop.rtt), default=1)
@@ -134,7 +137,8 @@ class HopTable(LineView):
         """A hop is the same object until something about it changed; its name may come later."""
         line = self._lines[index]
         name = self._name_of(line.responder.address) if line.responder else None
-        return line.hop, line.responder, line.kind, line.text, line.is_last, name, self._scale
+        is_limited = line.hop.ttl in self._limited
+        return line.hop, line.responder, line.kind, line.text, line.is_last, name, self._scale, is_limited
 
     def render_row(self, index: int, width: int, *, selected: bool) -> Sequence[Segment]:
         """One line."""
@@ -194,7 +198,8 @@ class HopTable(LineView):
             loss, ink = "?", "unknown"
         else:
             loss = percent(ledger.loss)
-            ink = "losing" if ledger.loss else "faint" if ledger.loss is None else "muted"
+            is_losing = ledger.loss and line.hop.ttl not in self._limited
+            ink = "losing" if is_losing else "faint" if ledger.loss is None else "muted"
         return [
             Segment(loss.rjust(LOSS_WIDTH), self.ink(ink)),
             Segment(f"{ledger.sent:>{SENT_WIDTH}}", self.ink("muted")),

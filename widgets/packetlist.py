@@ -21,6 +21,7 @@ from widgets.packetindex import PacketIndex
 #: Columns from which on both ends of a packet are shown.
 BOTH_ENDS_FROM = 96
 ADDRESS_WIDTHS = {4: 15, 6: 22}
+MOST_HOPS = 48  #: a packet sent with a TTL up to this is a trace's, and its TTL is what it asks for
 
 _INKS = {
     Meaning.REPLY: "up",
@@ -142,6 +143,8 @@ class PacketList(LineView):
         return ADDRESS_WIDTHS[4 if is_old else 6]
 
     def _words(self, packet: Packet, summary: str, room: int, ink: str) -> list[Segment]:
+        if packet.direction is Direction.OUT and (limit := _hop_limit(packet.data)) <= MOST_HOPS:
+            summary += f", ttl {limit}"
         probe = self.index.partner(packet) if packet.direction is Direction.IN else None
         tail = f"  #{probe.number}" if probe is not None else ""
         if packet.text and room >= len(summary) + len(tail) + len(packet.text) + 3:
@@ -160,6 +163,12 @@ class PacketList(LineView):
         size = f"{'len':>5}  " if is_wide else ""
         line = f" {'#':>6} {'time s':>{10 if is_wide else 8}} {'RTT ms':>8}   {ends}{'proto':<7}{size}summary"
         return (Segment(line, self.ink("heading")),)
+
+
+def _hop_limit(data: bytes) -> int:
+    """The TTL or the hop limit of a datagram; 0 where it is too short to have one."""
+    place = 8 if data[:1] < b"\x50" else 7
+    return data[place] if len(data) > place else 0
 
 
 def shortened(address: str, width: int) -> str:

@@ -12,8 +12,9 @@ from textual.containers import Container, Vertical
 from textual.reactive import reactive
 from textual.widget import Widget
 
-from app.engine.packetlog import Packet, PacketLog
+from app.engine.packetlog import Direction, Packet, PacketLog
 from app.engine.verdict import Meaning
+from app.engine.wording import duration
 from app.packet.dissect import dissect
 from app.packet.dissection import CheckStatus
 from app.packet.text import safe
@@ -119,7 +120,19 @@ class PacketsScreen(Page):
         self.query_one(HexDump).light(line.start_bit, line.stop_bit, near)
         remark = f"the first {packet.rebuilt} bytes are rebuilt from what the kernel told" if packet.rebuilt else ""
         self.query_one(BitLine).show(packet.data, line.start_bit, line.stop_bit, remark)
-        self.query_one(FieldBar).show(_about(line, packet.data), _proof(packet))
+        self.query_one(FieldBar).show(_about(line, packet.data), self._proof(packet))
+
+    def _proof(self, packet: Packet) -> Words:
+        """What the packet was to the statistics; of a probe, what became of it."""
+        if packet.text:
+            return (("accent", safe(packet.text)),)
+        if packet.meaning is not Meaning.NOTHING:
+            return (("muted", packet.meaning.value),)
+        index = self.query_one(PacketList).index
+        answer = index.partner(packet) if packet.direction is Direction.OUT else None
+        if answer is None:
+            return ()
+        return (("muted", f"answered by #{answer.number} after {duration(index.rtt(answer))}"),)
 
     @on(HexDump.Moved)
     def _select_field(self, event: HexDump.Moved) -> None:
@@ -208,10 +221,3 @@ def _about(line: TreeLine, data: bytes) -> Words:
     if line.layer is not None and line.layer.reference:
         words.append(("muted", f" · {line.layer.reference}"))
     return words
-
-
-def _proof(packet: Packet) -> Words:
-    """What the packet was to the statistics."""
-    if packet.text:
-        return (("accent", safe(packet.text)),)
-    return (("muted", packet.meaning.value),) if packet.meaning is not Meaning.NOTHING else ()

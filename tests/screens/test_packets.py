@@ -305,3 +305,13 @@ def test_the_picture_of_a_packet(snap_compare: object, size: tuple[int, int]) ->
         await settle(pilot)
 
     assert snap_compare(app, terminal_size=size, run_before=opened)  # type: ignore[operator]  # an untyped fixture
+
+
+def test_a_probe_tells_its_ttl_and_what_became_of_it() -> None:
+    async def scene(pilot: Pilot[None]) -> None:
+        await pilot.press("home")
+        await settle(pilot)
+        assert "answered by #3 after" in glass(pilot)
+        assert ", ttl 5" in glass(pilot)
+
+    stage(scene)

@@ -191,6 +191,29 @@ def test_enter_opens_the_packets_of_the_hop_and_escape_returns_to_it() -> None:
     stage(trace(), scene)
 
 
+def test_the_target_stands_at_the_last_hop_that_answers_with_its_address() -> None:
+    measured = noisy(3, "---", 5, 0.1)
+    hops = [hop(ttl, measured, responder("198.18.4.2", measured, is_target=True)) for ttl in (1, 2, 3)]
+
+    async def scene(pilot: Pilot[None]) -> None:
+        assert "reached: 3 hops" in glass(pilot)
+
+    stage(trace(hops), scene)
+
+
+def test_a_router_that_limits_its_answers_does_not_cry_loss() -> None:
+    async def scene(pilot: Pilot[None]) -> None:
+        table = pilot.app.screen.query_one(HopTable)
+        styles = {
+            segment.text.strip(): segment.style
+            for y in range(table.size.height)
+            for segment in table.strip(y, table.size.width)
+        }
+        assert styles["66.7%"] != styles["21.4%"]
+
+    stage(trace(), scene)
+
+
 def test_the_picture_of_a_trace(snap_compare: object) -> None:
     app = explorer(network=StillNetwork(names=NAMES))
 
