@@ -33,7 +33,9 @@ def explorer(
     feed = feed or still_feed()
     engines = StillEngines(_as_feed(feed), trouble)
     targets = [row.target for row in feed.latest.rows]
-    return Explorer(network or StillNetwork(), targets, config or Config(), engines=engines, opens=opens)
+    program = Explorer(network or StillNetwork(), targets, config or Config(), engines=engines, opens=opens)
+    program.animation_level = "none"  # the pictures of a program at rest
+    return program
 
 
 def _as_feed(feed: StillFeed[PingSnapshot]) -> Feed[PingSnapshot]:
