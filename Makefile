@@ -9,8 +9,9 @@ ARGS ?= --simulate
 run: $(VENV)/run.stamp
 	$(BIN)/hopscope $(ARGS)
 
+# Three processes, for the labs and the screens wait more than they compute.
 test: $(VENV)/dev.stamp
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup $(TESTS)
+	$(BIN)/python -m pytest -n 3 --dist loadgroup $(TESTS)
 
 check: $(VENV)/dev.stamp
 	$(BIN)/ruff check .
