@@ -34,7 +34,7 @@ class Time:
 
 def settled(names: BackgroundNames, address: Address) -> str | None:
     """The name once the question is no longer with the resolver."""
-    for _ in range(1000):
+    for _ in range(10_000):
         with names._lock:
             entry = names._entries.get(address)
             if entry is not None and not entry.is_asked:
