@@ -31,8 +31,8 @@ def test_the_version_is_told() -> None:
 
 @pytest.mark.parametrize("option", ["--help", "--version"])
 def test_help_and_version_cost_little(option: str) -> None:
-    # Of several runs the least: what else the machine does is not ours.
-    assert min(_processor_seconds(option) for _ in range(3)) < 0.15
+    # In one of several runs: what else the machine does makes ours dearer too, and is not ours.
+    assert any(_processor_seconds(option) < 0.15 for _ in range(10))
 
 
 def _processor_seconds(option: str) -> float:
