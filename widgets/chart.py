@@ -109,8 +109,11 @@ class RttChart(Canvas, can_focus=True):
 
     @property
     def _dot(self) -> int:
-        """The time that a column of dots stands for; no more than a second, for the readout says how long ago."""
-        return 0 if self._plot is None else min(self.span // self._plot.answered.columns, SECOND)
+        """The time that a column of dots stands for.
+
+        At least half a second, which is soon enough for the eye; at most one, as the readout says how long ago.
+        """
+        return 0 if self._plot is None else min(max(self.span // self._plot.answered.columns, SECOND // 2), SECOND)
 
     def _redraw(self) -> None:
         self._plot = None

@@ -143,6 +143,7 @@ class TargetTable(LineView):
         super().__init__(id=id)
         self._glyphs = glyphs
         self._all: Sequence[TargetRow] = ()
+        self._longest = 0  #: cells of the longest name
         self._rows: list[TargetRow] = []
         self._places: dict[str, int] = {}
         self._key: str | None = None  #: the target that the cursor is on
@@ -158,11 +159,12 @@ class TargetTable(LineView):
 
     def show(self, rows: Sequence[TargetRow], *, at: int) -> None:
         """Show the rows of a snapshot taken at `at`; the order is renewed once a second, so that it can be read."""
-        is_same_set = len(rows) == len(self._all)
+        is_same_set = [row.target for row in rows] == [row.target for row in self._all]
         self._all = rows
         if not is_same_set:
             # Later, for a layout that is due already may have been worked out for the rows before.
             self.call_after_refresh(self.refresh, layout=True)
+            self._longest = max((cell_len(row.target.host) for row in rows), default=0)
         if is_same_set and self.order is not None and at - self._sorted_at < 1_000_000_000:
             newest = {row.target.key: row for row in rows}
             if newest.keys() >= self._places.keys():
@@ -260,7 +262,7 @@ class TargetTable(LineView):
     def _layout(self, width: int) -> tuple[int, tuple[Column[TargetRow], ...], int]:
         """The width of the names, the columns there is room for, and the width of the sparkline."""
         shortest, longest = NAME_WIDTHS
-        name_width = max(shortest, min(longest, max((cell_len(row.target.host) for row in self._all), default=0)))
+        name_width = max(shortest, min(longest, self._longest))
         room = width - 3 - name_width - GAP - SHORTEST_SPARKLINE - 1
         columns = columns_that_fit(COLUMNS, room)
         used = 3 + name_width + sum(column.width + GAP for column in columns) + GAP
