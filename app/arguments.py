@@ -106,8 +106,6 @@ def _refuse_contradictions(command: Action, options: argparse.Namespace) -> None
         return
     if len(options.hosts) != 1:
         raise UsageError("trace follows the path to one host: hopscope trace HOST")
-    if options.flows > 1:
-        raise UsageError("--flows: this version follows one flow at a time")
     if (options.first_ttl or 1) > (options.max_hops or 30):
         raise UsageError("-f is beyond -m: there is no hop to ask")
 
@@ -215,7 +213,7 @@ _TRACING: _Options = {
     "-m --max-hops": {"type": _number(1, 255)},
     "--method": {"type": _typed(config.method)},
     "--port": {"type": _number(1, 65_535)},
-    "--flows": {"type": _number(1, 64), "default": 1},
+    "--flows": {"type": _number(1, config.MOST_FLOWS)},
     "--mtu": {"action": "store_const", "const": True},
 }
 _DECODING: _Options = {

@@ -24,6 +24,9 @@ LONGEST = 86_400 * SECOND
 #: Bytes of payload that fit an IPv4 datagram with an ICMP header.
 LARGEST_SIZE = 65_507
 
+#: The most flows that a trace follows at once.
+MOST_FLOWS = 64
+
 
 class ConfigError(ValueError):
     """A choice that cannot be followed: one sentence."""
@@ -42,6 +45,7 @@ class Config:
     port: int | None = None  #: destination port of UDP and TCP probes; None: the method's own
     first_ttl: int = 1
     max_hops: int = 30
+    flows: int = 1  #: of a trace: so many at once, each constant in itself
     mtu: bool = False  #: a trace searches for the path MTU as well
     names: bool = True  #: look up the names of addresses
     ascii: bool = False  #: draw with ASCII alone
@@ -118,6 +122,7 @@ _FILE_KEYS: Mapping[str, tuple[tuple[type, ...], str, Callable[[Any], Any]]] = {
     "port": ((int,), "a whole number", whole(1, 65_535)),
     "first_ttl": ((int,), "a whole number", whole(1, 255)),
     "max_hops": ((int,), "a whole number", whole(1, 255)),
+    "flows": ((int,), "a whole number", whole(1, MOST_FLOWS)),
     "mtu": ((bool,), "true or false", _switch),
     "names": ((bool,), "true or false", _switch),
     "ascii": ((bool,), "true or false", _switch),

@@ -82,6 +82,7 @@ On a terminal it opens the trace screen; with -c, --json or --jsonl, or into a p
       --port N          destination port of udp and tcp probes (33434; 80)
   -f, --first TTL       begin at this TTL (1)
   -m, --max-hops TTL    end at this TTL (30)
+      --flows N         follow N flows at once, 1 to 64: all the routers that share a hop (1)
       --mtu             search for the path MTU by datagrams that may not be fragmented, up to 1500 bytes
   -i, --interval S      seconds between two rounds (1; at least 0.002)
   -W, --timeout S       seconds after which a probe without an answer is lost (1)
@@ -97,7 +98,8 @@ On a terminal it opens the trace screen; with -c, --json or --jsonl, or into a p
       --save FILE       record every packet sent and received into a pcapng file
   -h, --help            this page
 
-Every probe of a run belongs to one flow: what routers choose a path by does not change (Paris traceroute).
+Every probe of a flow is the same in what routers choose a path by (Paris traceroute). Flows differ in it: ICMP in its
+checksum, UDP in the destination port, TCP in the source port, and over IPv6 in the flow label as well.
 Exit status: 0 the host was reached, 1 it was not, 2 it could not run, 130 and 143 ended by a signal.
 
   hopscope trace example.net

@@ -67,6 +67,7 @@ def trace_machine(
         size=config.size,
         port=config.port,
         dscp=config.dscp,
+        flows=config.flows,
         mtu=config.mtu,
     )
     return TraceMachine(

@@ -99,7 +99,8 @@ def _real_network(request: Request, *, engines: int) -> Network:
     from app.net.real import open_network
 
     interface, source = _way_out(request.via)
-    return open_network(LinkOptions(request.choice.version, interface=interface, source=source, engines=engines))
+    version, flows = request.choice.version, request.config.flows
+    return open_network(LinkOptions(version, interface=interface, source=source, flows=flows, engines=engines))
 
 
 def _way_out(via: str | None) -> tuple[str | None, Address | None]:

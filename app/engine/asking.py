@@ -4,9 +4,9 @@ Measured over chains with loss, silence and 288 ms of distance; the numbers are 
 """
 
 from collections import deque
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Self
+from typing import NamedTuple, Self
 
 from app.engine.hop import Hop
 
@@ -16,19 +16,38 @@ TAIL_PATIENCE = 500_000_000
 HOLE_TRIES, TAIL_TRIES = 3, 2
 
 
-def first_round(now: int, first: int, last: int) -> deque[tuple[int, int]]:
-    """(when, TTL) for all TTLs at once, paced so that a router's ICMP limit is not met by a burst."""
-    plan: deque[tuple[int, int]] = deque()
+class Turn(NamedTuple):
+    """A TTL is to be asked, by a probe of a flow."""
+
+    at: int
+    ttl: int
+    flow: int = 0
+
+
+def first_round(now: int, first: int, last: int) -> deque[Turn]:
+    """All TTLs at once, by the first flow, paced so that a router's ICMP limit is not met by a burst."""
+    plan: deque[Turn] = deque()
     for ttl in range(first, last + 1):
-        plan.append((now, ttl))
+        plan.append(Turn(now, ttl))
         now += NEAR_PACE if ttl <= NEAR else FAR_PACE
     return plan
 
 
-def later_round(start: int, interval: int, first: int, last: int) -> deque[tuple[int, int]]:
-    """(when, TTL), spread evenly over the interval."""
-    count = max(last - first + 1, 1)
-    return deque((start + index * interval // count, first + index) for index in range(count))
+def later_round(start: int, interval: int, first: int, lengths: Mapping[int, int]) -> deque[Turn]:
+    """Each TTL of each flow, spread evenly over the interval. `lengths` has the last TTL of each flow.
+
+    One flow after the other: so a router, which may answer once a second only, is asked at even intervals.
+    """
+    turns = [(ttl, flow) for flow, last in lengths.items() for ttl in range(first, max(last, first) + 1)]
+    return deque(Turn(start + index * interval // len(turns), *turn) for index, turn in enumerate(turns))
+
+
+def due_turns(plan: deque[Turn], now: int) -> list[Turn]:
+    """Take the turns that are due off a plan."""
+    due = []
+    while plan and plan[0].at <= now:
+        due.append(plan.popleft())
+    return due
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,6 +5,9 @@ Load balancers hash addresses, protocol, ports, the flow label, and of ICMP the 
 not look: ICMP has it in the sequence number, with the checksum steered back by two bytes of payload; UDP
 in the checksum, steered likewise, and in the IPv4 identification; TCP in the sequence number of its SYN.
 A tag in the payload, which only this run can make, proves an answer wherever it is long enough.
+
+Several flows to one target differ just in what routers hash: ICMP in the checksum, UDP in the destination port,
+TCP in the source port, and all of them over IPv6 in the flow label.
 """
 
 import struct
@@ -49,6 +52,7 @@ class Ends:
     dscp: int
     secret: bytes
     dont_fragment: bool = False  #: IPv4; IPv6 routers never fragment
+    flow: int = 0  #: which of several flows
 
     def keyed(self, what: bytes, size: int) -> bytes:
         """Bytes about `what` that only this run can make."""
@@ -58,6 +62,10 @@ class Ends:
         """A number 1..0xfffe that only this run can know: a checksum may be any of these."""
         return 1 + int.from_bytes(self.keyed(what, 4), "big") % 0xFFFE
 
+    def constant(self, what: bytes) -> int:
+        """A number that is the same in all probes of this flow, and another in another flow."""
+        return self.number(what + self.flow.to_bytes(1, "big") if self.flow else what)
+
     def payload(self, key: int) -> bytes:
         """Two bytes to steer with, the tag, and a filling."""
         tagged = bytes(STEERED) + self.keyed(key.to_bytes(4, "big"), TAG)
@@ -65,7 +73,7 @@ class Ends:
 
     def envelope(self, ttl: int, identification: int = 0) -> Envelope:
         """The IP header of a probe; its flow label is constant, and not 0, which would mean that there is none."""
-        label = self.number(b"flow label")
+        label = self.constant(b"flow label")
         return Envelope(
             self.source,
             self.target,
@@ -97,7 +105,10 @@ class Flow(Interface):
         """A whole probe."""
 
     def keys(self, answer: Answer) -> Sequence[int]:
-        """The keys of the probes that an answer may be about; none where it is about nothing of this flow."""
+        """The keys of the probes that an answer may be about, of whatever flow; none where it is about none."""
+
+    def fits(self, answer: Answer) -> bool:
+        """Whether an answer is about this flow, as far as its ports say."""
 
     def proves(self, answer: Answer, key: int) -> bool:
         """Whether an answer shows what only an answer to that probe can."""
@@ -110,7 +121,7 @@ class EchoFlow:
         self._ends = ends
         self._protocol = icmp_protocol(ends.target)
         self._first = ends.number(b"sequence")
-        self._checksum = ends.number(b"checksum")
+        self._checksum = ends.constant(b"checksum")
 
     def key(self, serial: int) -> int:
         """A sequence number."""
@@ -137,6 +148,10 @@ class EchoFlow:
             return ()
         identifier, sequence = struct.unpack_from(">HH", message, 4)
         return (sequence,) if identifier == self._ends.identifier else ()
+
+    def fits(self, answer: Answer) -> bool:
+        """Always: what flows differ in, a translator may have changed."""
+        return answer.kind is not AnswerKind.TCP
 
     def proves(self, answer: Answer, key: int) -> bool:
         """By all that came back of a reply; by the tag of a quotation, or by its checksum where that is cut off."""
@@ -177,13 +192,15 @@ class UdpFlow:
         What the target echoes has the checksum of the probe: addresses and ports have only changed places.
         """
         if answer.quote is None:
-            port = self._ends.destination_port.to_bytes(2, "big")
             is_echo = answer.kind is AnswerKind.UDP and answer.source.packed == self._ends.target.packed
-            return (int.from_bytes(answer.transport[6:8], "big"),) if is_echo and answer.transport[:2] == port else ()
+            return (int.from_bytes(answer.transport[6:8], "big"),) if is_echo else ()
         packet = _quoted(answer.quote, self._ends, Protocol.UDP)
-        if packet[2:4] != self._ends.destination_port.to_bytes(2, "big"):
-            return ()
-        return (int.from_bytes(packet[6:8], "big"), answer.quote.identification)
+        return (int.from_bytes(packet[6:8], "big"), answer.quote.identification) if packet else ()
+
+    def fits(self, answer: Answer) -> bool:
+        """By the destination port that is quoted, or that the target answers from."""
+        port = self._ends.destination_port.to_bytes(2, "big")
+        return (answer.transport[:2] if answer.quote is None else answer.quote.transport[2:4]) == port
 
     def proves(self, answer: Answer, key: int) -> bool:
         """By the tag; where that is cut off, by checksum or identification, 16 bits that only this run knows.
@@ -233,9 +250,13 @@ class TcpFlow:
         if answer.kind is not AnswerKind.TCP or answer.source.packed != ends.target.packed:
             return ()
         head = Tcp.decode(answer.transport)
-        is_ours = (head.source_port, head.destination_port) == (ends.destination_port, ends.source_port)
         is_answer = head.acknowledge and (head.synchronize or head.reset)
+        is_ours = head.source_port == ends.destination_port
         return ((head.acknowledgment - 1) & 0xFFFFFFFF,) if is_ours and is_answer else ()
+
+    def fits(self, answer: Answer) -> bool:
+        """By our port that a segment comes to; in a quotation a translator may have changed it."""
+        return answer.quote is not None or answer.transport[2:4] == self._ends.source_port.to_bytes(2, "big")
 
     def proves(self, answer: Answer, key: int) -> bool:
         """The key is the proof: a stranger had to guess 32 bits."""

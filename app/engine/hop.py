@@ -102,6 +102,37 @@ class Speaker:
         )
 
 
+@dataclass(slots=True)
+class Track:
+    """What one flow has met at a hop, as the engine's thread keeps it."""
+
+    ends: deque[End | None] = field(default_factory=lambda: deque(maxlen=STEADY_AFTER))  #: by the latest answers
+    latest: Speaker | None = None
+    steady: Speaker | None = None
+    run: int = 0  #: answers in a row from `latest`
+    switches: int = 0  #: answers that came from another address than the one before
+
+    @property
+    def end(self) -> End | None:
+        """How the path of this flow ends here, if all of the latest answers say that it does."""
+        return self.ends[-1] if self.ends and None not in self.ends else None
+
+    def hear(self, speaker: Speaker, end: End | None) -> Speaker | None:
+        """Take an answer in; who answered before, where that has changed for good."""
+        self.ends.append(end)
+        if end in REFUSALS and self.latest is not None:
+            return None
+        if speaker is self.latest:
+            self.run += 1
+        else:
+            self.switches += self.latest is not None
+            self.run = 1
+        self.latest = speaker
+        before = self.steady or speaker
+        self.steady = speaker if self.run >= STEADY_AFTER else before
+        return before if self.steady is not before else None
+
+
 class Hop:
     """What the engine's thread knows of one TTL."""
 
@@ -111,25 +142,27 @@ class Hop:
         self.token = token
         self.series = Series(token)
         self.speakers: dict[bytes, Speaker] = {}
-        self.ends: deque[End | None] = deque(maxlen=STEADY_AFTER)  #: how the latest answers ended the path
+        self.tracks: dict[int, Track] = {}  #: by flow, of those that were answered
         self.tries = 0  #: probes of the first round
         self.first_sent_at = self.last_sent_at = 0
         self.is_given_up = False
-        self.switches = 0  #: answers that came from another address than the one before
-        self.latest: Speaker | None = None
-        self.steady: Speaker | None = None
-        self._run = 0
         self._view: HopRow | None = None
 
     @property
     def has_answered(self) -> bool:
         """Whether anybody ever answered at this TTL, late or not."""
-        return self.latest is not None
+        return bool(self.tracks)
+
+    @property
+    def ends(self) -> list[End]:
+        """How the paths end of the flows that end here."""
+        return [end for track in self.tracks.values() if (end := track.end) is not None]
 
     @property
     def end(self) -> End | None:
-        """How the path ends here, if all of the latest answers say that it does."""
-        return self.ends[-1] if self.ends and None not in self.ends else None
+        """How the path ends here, if it does for every flow that comes as far."""
+        ends = self.ends
+        return ends[0] if ends and len(ends) == len(self.tracks) else None
 
     @property
     def longest_rtt(self) -> int | None:
@@ -137,23 +170,23 @@ class Hop:
         summary = self.series.rtt.summary()
         return None if summary is None else summary.maximum
 
-    def hear(self, answer: Answer, target: Address) -> tuple[Speaker, str | None]:
+    @property
+    def switches(self) -> int:
+        """The most often that answers to one flow came from another address than the one before."""
+        return max((track.switches for track in self.tracks.values()), default=0)
+
+    @property
+    def abreast(self) -> list[Address]:
+        """The routers that the flows come by here, each once."""
+        latest = [track.latest for track in self.tracks.values() if track.latest and not track.latest.is_target]
+        return list({speaker.address: None for speaker in latest})
+
+    def hear(self, answer: Answer, target: Address, flow: int = 0) -> tuple[Speaker, str | None]:
         """Who answered, and the sentence for the log where that means another path."""
         speaker = self.speaker(answer, target)
-        self.ends.append(ending(answer, target))
-        if self.ends[-1] in REFUSALS and self.latest is not None:
+        before = self.tracks.setdefault(flow, Track()).hear(speaker, ending(answer, target))
+        if before is None:
             return speaker, None
-        if speaker is self.latest:
-            self._run += 1
-        else:
-            self.switches += self.latest is not None
-            self._run = 1
-        self.latest = speaker
-        before = self.steady
-        if before is None or before is speaker or self._run < STEADY_AFTER:
-            self.steady = before or speaker
-            return speaker, None
-        self.steady = speaker
         return speaker, f"path changed at hop {self.ttl}: {before.address} → {speaker.address}"
 
     def speaker(self, answer: Answer, target: Address) -> Speaker:

@@ -4,14 +4,14 @@ They are no samples of any hop. They go to the target with a TTL that is enough,
 SYNs carry nothing, asks by ICMP echo. What a router says of the next MTU is shown at its hop.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from app.engine.command import Method, Target
 from app.engine.datagram import Datagram, Departure, Failure, Outgoing
 from app.engine.hop import Hop, ending
 from app.engine.mtu import MtuSearch, story
 from app.engine.refusal import is_too_big, words
-from app.engine.snapshot import End, Finding
+from app.engine.snapshot import End, Finding, HopRow
 from app.engine.table import Table
 from app.engine.verdict import NOTHING, Meaning, Verdict
 from app.engine.wire import Shape, Wire
@@ -116,6 +116,11 @@ class MtuProbes:
     def story(self, table: Table) -> str:
         """What came of the search."""
         return story(self.search, self.place(table))
+
+
+def named_mtu(rows: Iterable[HopRow]) -> int | None:
+    """The least MTU that a router named, searched for or not."""
+    return min((said.mtu for row in rows for said in row.responders if said.mtu is not None), default=None)
 
 
 def _silent_hop(answer: Answer, event: Datagram, table: Table) -> Hop | None:

@@ -1,6 +1,7 @@
 """What a trace's rows say together: loops, and the findings worth a sentence. Pure functions of frozen rows."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from types import MappingProxyType
 
 from app.engine.refusal import TIME_EXCEEDED, UNREACHABLE
 from app.engine.snapshot import End, Finding, HopRow, Responder
@@ -39,9 +40,15 @@ def _repeats(addresses: Mapping[int, Address], first: int, last: int, cycle: int
 
 
 def findings(
-    rows: Sequence[HopRow], end: End | None, looping: tuple[int, int] | None, unsteady: Mapping[int, int]
+    rows: Sequence[HopRow],
+    end: End | None,
+    looping: tuple[int, int] | None,
+    unsteady: Mapping[int, int],
+    abreast: Mapping[int, Sequence[Address]] = MappingProxyType({}),
 ) -> tuple[Finding, ...]:
-    """All that is worth saying, by TTL. `unsteady`: how often the responder of a TTL changed."""
+    """All that is worth saying, by TTL. `unsteady`: how often the responder of a TTL changed within one flow;
+    `abreast`: the routers that different flows come by.
+    """
     found: list[Finding] = []
     if looping is not None:
         found.append(_loop(rows, looping))
@@ -50,7 +57,9 @@ def findings(
         found += _about_silence(row, later)
         for responder in row.responders:
             found += _about_answer(row, responder)
-        found += _about_balance(row, unsteady.get(row.ttl, 0))
+        if changes := unsteady.get(row.ttl, 0):
+            found += _about_balance(row, changes)
+    found += _about_flows(abreast)
     found += _about_translation(rows)
     found += _about_return(rows)
     if end is End.PROHIBITED:
@@ -98,6 +107,18 @@ def _about_balance(row: HopRow, changes: int) -> Iterator[Finding]:
         yield Finding("ecmp", row.ttl, f"{len(responders)} routers answer in turn within one flow: {names}")
     else:
         yield Finding("path-changed", row.ttl, f"the path has changed here: {names}")
+
+
+def _about_flows(abreast: Mapping[int, Sequence[Address]]) -> Iterator[Finding]:
+    """One finding for each stretch of hops at which as many routers stand side by side."""
+    stretch: list[int] = []
+    for ttl in [*sorted(abreast), 0]:
+        if stretch and (ttl != stretch[-1] + 1 or len(abreast[ttl]) != len(abreast[stretch[0]])):
+            last = f" up to hop {stretch[-1]}" if len(stretch) > 1 else ""
+            text = f"{len(abreast[stretch[0]])} addresses side by side{last}, chosen by flow"
+            yield Finding("ecmp", stretch[0], text)
+            stretch = []
+        stretch.append(ttl)
 
 
 def _refuses(responder: Responder) -> bool:

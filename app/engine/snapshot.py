@@ -218,6 +218,7 @@ class TraceSnapshot:
     findings: tuple[Finding, ...] = ()
     log: tuple[LogLine, ...] = ()
     path_mtu: int | None = None  #: as searched for; without a search, the least that a router named
+    flows: int = 1  #: so many at once
     mtu_story: str = ""  #: what came of a search for the path MTU, a clause; "" before its end
     port: int | None = None  #: where probes go to; None for ICMP, which has no ports
     strangers: int = 0

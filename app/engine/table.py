@@ -4,6 +4,7 @@ It knows who answered at which TTL, and nothing of how they were asked.
 """
 
 from collections.abc import Iterator
+from typing import TypeAlias
 
 from app.engine.hop import Hop
 from app.engine.path import loop
@@ -14,6 +15,8 @@ PATHS = 64  #: distinct paths that are remembered
 TAIL = 3  #: rows shown and asked behind the last hop that answers, where the target does not
 HOP_BITS = 32  #: a token is the number of a hop's row, then this many bits of the probe's
 
+Path: TypeAlias = tuple[Address | None, ...]
+
 
 class Table:
     """All rows of one trace between two restarts; owned by the engine's thread.
@@ -21,13 +24,14 @@ class Table:
     Rows are numbered from `first_number` on, so that a token of the rows before a restart names none of these.
     """
 
-    def __init__(self, first: int, most: int, first_number: int = 0) -> None:
+    def __init__(self, first: int, most: int, first_number: int = 0, *, flows: int = 1) -> None:
         self.hops: dict[int, Hop] = {}
         self.loop: tuple[int, int] | None = None
-        self.paths: list[tuple[Address | None, ...]] = []
         self._first = first
         self._most = most
         self._first_number = first_number
+        self._flows = flows
+        self._seen: list[Path] = []
         self._numbered: list[Hop | None] = []
 
     @property
@@ -50,11 +54,16 @@ class Table:
         return min(self.limit, answered + TAIL)
 
     @property
+    def last(self) -> Hop | None:
+        """The hop at which the path ends: for all flows, or else for one."""
+        ends = [hop for hop in self.hops.values() if hop.ends]
+        return min(ends, key=lambda hop: (hop.end is None, hop.ttl), default=None)
+
+    @property
     def end(self) -> End:
         """How the path ends, as far as is known."""
-        ends = [hop for hop in self.hops.values() if hop.end is not None]
-        if ends:
-            return min(ends, key=lambda hop: hop.ttl).end or End.SILENT
+        if self.last is not None:
+            return self.last.ends[0]
         if self.loop is not None:
             return End.LOOP
         highest = self.hops.get(self._most)
@@ -74,10 +83,10 @@ class Table:
         return None if hop is None or hop.series.outcome(number) is None else (hop, number)
 
     def survey(self) -> None:
-        """Look for a loop anew."""
-        self.loop = loop(
-            {ttl: hop.latest.address for ttl, hop in self.hops.items() if hop.latest and hop.ends[-1] is None}
-        )
+        """Look for a loop anew, in the path of the first flow: a mixture of paths may look like one."""
+        tracks = {ttl: hop.tracks[0] for ttl, hop in self.hops.items() if 0 in hop.tracks}
+        said = {ttl: track.latest for ttl, track in tracks.items() if track.ends[-1] is None}
+        self.loop = loop({ttl: speaker.address for ttl, speaker in said.items() if speaker is not None})
 
     def withdraw(self, last: int) -> None:
         """Take the rows behind `last` away."""
@@ -86,15 +95,49 @@ class Table:
             hop.withdraw()
             self._numbered[(hop.token >> HOP_BITS) - self._first_number] = None
 
-    def note_path(self) -> None:
-        """Remember the path as it is now."""
-        latest = {ttl: hop.latest.address for ttl, hop in self.hops.items() if hop.latest is not None}
-        path = tuple(latest.get(ttl) for ttl in range(1, self.reach + 1))
-        if path not in self.paths and len(self.paths) < PATHS:
-            self.paths.append(path)
+    def length(self, flow: int) -> int:
+        """The last TTL of a flow's path, as far as is known."""
+        tracks = ((ttl, hop.tracks.get(flow)) for ttl, hop in self.hops.items())
+        return min((ttl for ttl, track in tracks if track and track.end is not None), default=self.reach)
+
+    def path(self, flow: int) -> Path:
+        """Who answered a flow, from TTL 1 on."""
+        tracks = [
+            hop.tracks.get(flow) if (hop := self.hops.get(ttl)) else None for ttl in range(1, self.length(flow) + 1)
+        ]
+        return tuple(track.latest.address if track and track.latest else None for track in tracks)
+
+    def paths(self) -> list[Path]:
+        """The distinct paths that were seen, those of now included."""
+        return [*self._seen, *self._fresh()]
+
+    def note_paths(self) -> None:
+        """Remember the paths as they are now."""
+        self._seen += self._fresh()
+
+    def _fresh(self) -> list[Path]:
+        """Paths of now that were not seen before. Of several flows, one with holes is none where it fits another."""
+        if self._flows == 1:
+            path = self.path(0)
+            return [path] if path not in self._seen and len(self._seen) < PATHS else []
+        fresh: list[Path] = []
+        for path in sorted(map(self.path, range(self._flows)), key=lambda path: path.count(None)):
+            known = [*self._seen, *fresh]
+            if len(known) < PATHS and not any(_fits(path, other) for other in known):
+                fresh.append(path)
+        return fresh
+
+    def abreast(self) -> dict[int, list[Address]]:
+        """The TTLs at which flows come by different routers, and these."""
+        return {ttl: routers for ttl, hop in sorted(self.hops.items()) if len(routers := hop.abreast) > 1}
 
     def hops_of(self, address: Address) -> Iterator[Hop]:
         """The hops at which an address has answered, nearest first."""
         for ttl in sorted(self.hops):
             if address.packed in self.hops[ttl].speakers:
                 yield self.hops[ttl]
+
+
+def _fits(path: Path, other: Path) -> bool:
+    """Whether what is known of a path is the same in another, which is as long."""
+    return len(path) == len(other) and all(one in (None, two) for one, two in zip(path, other, strict=True))

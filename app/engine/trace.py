@@ -3,27 +3,28 @@
 The first round asks all TTLs at once, paced, and stops at the target. A hole below a hop that answered is
 asked again after one and a half times the RTT of the next hop that did (a nearer hop would say nothing of how
 far a farther one is), the silent tail once more after half a second. Later rounds ask each TTL up to the target
-once, spread over the interval. Every answer is credited to the TTL of its own probe, however late. The
-ledger's rules and the moment at which an RTT is final are those of `app.engine.ping`.
+once, spread over the interval. Of several flows the first finds the path; the others follow in the same round,
+spread like a later one, and each as far as it goes. Every answer is credited to the TTL of its own probe, however
+late. The ledger's rules and the moment at which an RTT is final are those of `app.engine.ping`.
 """
 
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
-from app.engine.asking import Question, first_round, later_round, questions
+from app.engine.asking import Question, Turn, due_turns, first_round, later_round, questions
 from app.engine.command import Command, Finish, Method, Reset, SetInterval, SetMethod, Target
 from app.engine.datagram import Datagram, Departure, Event, Failure, Outgoing
 from app.engine.flights import Flights
 from app.engine.flow import is_translated
 from app.engine.hop import Hop, Speaker
-from app.engine.mtuprobes import MtuProbes
+from app.engine.mtuprobes import MtuProbes, named_mtu
 from app.engine.path import findings
 from app.engine.refusal import is_fatal
-from app.engine.snapshot import End, HopRow, LogLine, Outcome, TraceSnapshot
+from app.engine.snapshot import End, LogLine, Outcome, TraceSnapshot
 from app.engine.table import TAIL, Table
 from app.engine.verdict import NOTHING, STRANGER, Meaning, Verdict
-from app.engine.wire import Wire
+from app.engine.wire import Recognised, Shape, Wire
 from app.engine.wording import duration
 from app.packet.answer import Answer, read_answer
 from app.packet.compose import Address
@@ -44,6 +45,7 @@ class TraceConfig:
     size: int = 32
     port: int | None = None  #: destination port; None: 33434 for UDP, 80 for TCP
     dscp: int = 0
+    flows: int = 1  #: 1..64: each TTL is asked by so many, each constant in itself
     mtu: bool = False  #: search for the path MTU as well
 
 
@@ -83,15 +85,17 @@ class TraceMachine:
 
     def _restart(self) -> None:
         """Forget the path. What is still under way belongs to no row any more."""
-        self._table = Table(self._config.first, self._config.max_hops, self._table.following)
+        config = self._config
+        self._table = Table(config.first, config.max_hops, self._table.following, flows=config.flows)
         if self._mtu is not None:
             self._mtu.restart(self._method)
-        self._plan: deque[tuple[int, int]] = deque()  # (when, TTL) of what this round has still to send
-        self._flights: Flights[Hop] = Flights(self._config.timeout)
+        self._plan: deque[Turn] = deque()  # what this round has still to send
+        self._flights: Flights[Hop] = Flights(config.timeout)
         self._unsettled: dict[int, tuple[Hop, Speaker, int]] = {}
         self._round = 0
         self._round_at = 0
         self._highest = 0
+        self._farthest: dict[int, int] = {}  # by flow: the last TTL that it was asked
         self._is_charted = False  # the first round has ended
         self._trouble = ""
 
@@ -144,38 +148,39 @@ class TraceMachine:
             return ()
         if not self._round or (self._is_charted and not self._plan and now >= self._round_at + self._interval):
             self._begin_round(now)
-        due = [ttl for ttl in self._planned(now) if ttl <= self._table.limit]
-        due += [hop.ttl for hop, question in self._questions() if question.is_resend and question.at <= now]
-        return [out for ttl in due if (out := self._launch(ttl, now)) is not None]
+        due = [turn for turn in due_turns(self._plan, now) if turn.ttl <= self._table.limit]
+        due += [Turn(now, hop.ttl) for hop, question in self._questions() if question.is_resend and question.at <= now]
+        return [out for turn in due if (out := self._launch(turn, now)) is not None]
 
     def _begin_round(self, now: int) -> None:
         if self._round:
-            self._table.note_path()
+            self._table.note_paths()
         on_time = self._round_at + self._interval
         self._round_at = on_time if self._round and now - on_time < self._interval else now
         self._round += 1
         if self._is_charted:
-            self._plan = later_round(self._round_at, self._interval, self._config.first, self._table.reach)
+            self._plan = self._turns(self._round_at, range(self._config.flows))
         else:
             self._plan = first_round(now, self._config.first, self._config.max_hops)
 
-    def _planned(self, now: int) -> list[int]:
-        due = []
-        while self._plan and self._plan[0][0] <= now:
-            due.append(self._plan.popleft()[1])
-        return due
+    def _turns(self, start: int, flows: Iterable[int]) -> deque[Turn]:
+        """Each TTL of the paths of some flows once, spread over an interval."""
+        lengths = {flow: self._table.length(flow) for flow in flows}
+        return later_round(start, self._interval, self._config.first, lengths)
 
-    def _launch(self, ttl: int, now: int) -> Outgoing | None:
-        hop = self._table.hop(ttl)
+    def _launch(self, turn: Turn, now: int) -> Outgoing | None:
+        hop = self._table.hop(turn.ttl)
         hop.changed()
         hop.tries += 1
         hop.last_sent_at = now
         hop.first_sent_at = hop.first_sent_at or now
-        self._highest = max(self._highest, ttl)
+        self._highest = max(self._highest, turn.ttl)
+        self._farthest[turn.flow] = max(self._farthest.get(turn.flow, 0), turn.ttl)
         number = hop.series.launch(now)
         token = hop.token + number
+        is_new_round = turn.ttl == self._config.first and not turn.flow
         try:
-            data = self._wire.probe(self._method, ttl, token, is_new_round=ttl == self._config.first)
+            data = self._wire.probe(self._method, turn.ttl, token, shape=Shape(turn.flow), is_new_round=is_new_round)
         except OSError as error:
             self._fail(hop, number, now, str(error))
             return None
@@ -229,19 +234,21 @@ class TraceMachine:
         if answer is None or not answer.is_checksum_good:
             self._strangers += 1
             return STRANGER
-        is_named, token, sent = self._wire.recognise(answer)
+        known = self._wire.recognise(answer)
+        token = known.token
         if token is None:
-            self._forged += is_named
-            self._strangers += not is_named
-            return Verdict(Meaning.FORGED if is_named else Meaning.STRANGER)
+            self._forged += known.is_named
+            self._strangers += not known.is_named
+            return Verdict(Meaning.FORGED if known.is_named else Meaning.STRANGER)
         if self._mtu is not None and MtuProbes.owns(token):
             return self._mtu.read(token, answer, event, self._table)
         probe = self._table.probe(token)
         if probe is None:
             return Verdict(Meaning.NOTHING, None, token, "beyond the end of the path")
-        return self._credit(*probe, answer, event, sent)
+        return self._credit(probe, answer, event, known)
 
-    def _credit(self, hop: Hop, number: int, answer: Answer, event: Datagram, sent: bytes) -> Verdict:
+    def _credit(self, probe: tuple[Hop, int], answer: Answer, event: Datagram, known: Recognised) -> Verdict:
+        hop, number = probe
         token = hop.token + number
         if answer.quote is not None and not is_fatal(answer):
             return Verdict(Meaning.ERROR, hop.key, token, "says nothing of how far the probe came")
@@ -251,14 +258,16 @@ class TraceMachine:
             hop.series.duplicates += 1
             return Verdict(Meaning.DUPLICATE, hop.key, token, "already answered")
         rtt = max(0, event.received_at - hop.series.sent_at(number))
-        speaker, news = hop.hear(answer, self._target.address)
+        speaker, news = hop.hear(answer, self._target.address, known.flow)
         has_header = event.rebuilt <= len(event.data) - len(answer.transport) + 8
-        nat = is_translated(answer.quote, sent, self._wire.source) if answer.quote and has_header else None
+        nat = is_translated(answer.quote, known.sent, self._wire.source) if answer.quote and has_header else None
         speaker.hear(answer, nat=nat, has_quoted_header=has_header)
         self._trouble = ""
         if news is not None:
             self._log.append(LogLine(event.received_at, hop.key, news))
-        self._survey()
+        self._table.survey()
+        self._withdraw(self._table.limit)
+        self._follow(hop, known.flow, event.received_at)
         if rtt > self._config.timeout:
             hop.series.decide(number, Outcome.LATE, rtt)
             return Verdict(Meaning.LATE, hop.key, token, f"{duration(rtt)}, after its deadline", rtt)
@@ -267,14 +276,17 @@ class TraceMachine:
         self._unsettled[token] = hop, speaker, event.received_at
         return Verdict(Meaning.REPLY, hop.key, token, f"proves hop {hop.ttl}, {duration(rtt)}", rtt)
 
-    def _survey(self) -> None:
-        self._table.survey()
-        self._withdraw(self._table.limit)
+    def _follow(self, hop: Hop, flow: int, now: int) -> None:
+        """A flow that was not at its end where the path of the first one ends is asked on, TTL by TTL."""
+        is_last = flow > 0 and hop.ttl == self._farthest.get(flow) and hop.ttl < self._table.limit
+        is_going_on = is_last and not self._is_finishing and hop.tracks[flow].end is None
+        if is_going_on and all(turn.flow != flow for turn in self._plan):
+            self._plan.appendleft(Turn(now, hop.ttl + 1, flow))
 
     def _withdraw(self, last: int) -> None:
         self._table.withdraw(last)
-        if self._plan and self._plan[-1][1] > last:
-            self._plan = deque(entry for entry in self._plan if entry[1] <= last)
+        if self._plan and self._plan[-1].ttl > last:
+            self._plan = deque(turn for turn in self._plan if turn.ttl <= last)
 
     # The passage of time.
 
@@ -295,18 +307,22 @@ class TraceMachine:
     def _search(self, mtu: MtuProbes, now: int) -> None:
         """Begin to search once the target was reached; later give up on what does not arrive."""
         if self._is_charted and not mtu.search.has_begun and self._table.end is End.REACHED:
-            mtu.begin(now, self._table.hops[self._table.limit].longest_rtt or self._config.timeout)
+            last = self._table.last
+            mtu.begin(now, (last.longest_rtt if last else None) or self._config.timeout)
         mtu.search.expire(now)
 
     def _end_first_round(self, now: int) -> None:
         self._is_charted = True
         self._withdraw(self._table.reach)
-        self._table.note_path()
+        self._table.note_paths()
         if self._config.rounds == 1 or self._is_finishing:
             # The table is complete: what still waits was asked again in vain, and is given up with it.
             for hop, _ in self._flights.abandon():
                 hop.changed()
-        last = self._table.hops.get(self._table.limit)
+        if self._config.flows > 1 and not self._is_finishing:
+            self._round_at = now
+            self._plan = self._turns(now, range(1, self._config.flows))
+        last = self._table.last
         if self._table.end is End.REACHED and last is not None:
             text = f"target reached at hop {last.ttl} after {duration(last.longest_rtt)}"
             self._log.append(LogLine(now, last.key, text))
@@ -332,7 +348,7 @@ class TraceMachine:
             moments.append(self._searching.search.due_at)
         if not self._is_measured:
             if self._plan:
-                moments.append(self._plan[0][0])
+                moments.append(self._plan[0].at)
             elif self._is_charted:
                 moments.append(self._round_at + self._interval)
             elif not moments:
@@ -351,7 +367,9 @@ class TraceMachine:
         )
         rows = tuple(self._table.hops[ttl].view() for ttl in sorted(self._table.hops) if ttl <= last)
         end = self._table.end if self._is_charted else None
-        switches = {ttl: hop.switches for ttl, hop in self._table.hops.items()}
+        table = self._table
+        switches = {ttl: hop.switches for ttl, hop in table.hops.items()}
+        found = findings(rows, end, table.loop, switches, table.abreast())
         is_asking = bool(self._round) and not self._is_charted
         return TraceSnapshot(
             at=now,
@@ -360,13 +378,14 @@ class TraceMachine:
             target=self._target,
             method=self._method,
             round=self._round,
+            flows=self._config.flows,
             asked=(self._config.first, max(self._highest, self._config.first)) if is_asking else None,
             hops=rows,
             end=end,
-            paths=tuple(self._table.paths),
-            findings=(*findings(rows, end, self._table.loop, switches), *(self._mtu.findings() if self._mtu else ())),
+            paths=tuple(table.paths()),
+            findings=(*found, *(self._mtu.findings() if self._mtu else ())),
             log=tuple(self._log),
-            path_mtu=self._path_mtu(rows),
+            path_mtu=named_mtu(rows) if self._mtu is None else self._mtu.search.path_mtu,
             mtu_story="" if self._mtu is None else self._mtu.story(self._table),
             port=self._wire.port(self._method),
             strangers=self._strangers,
@@ -376,9 +395,3 @@ class TraceMachine:
             and self._searching is None
             and self._flights.deadline() is None,
         )
-
-    def _path_mtu(self, rows: Sequence[HopRow]) -> int | None:
-        """As searched for; without a search the least that a router named, by chance."""
-        if self._mtu is not None:
-            return self._mtu.search.path_mtu
-        return min((said.mtu for row in rows for said in row.responders if said.mtu is not None), default=None)

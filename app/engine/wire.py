@@ -17,10 +17,21 @@ _IP_HEADER = {4: 20, 6: 40}
 class Shape:
     """What some probes of a method have in common and others have not."""
 
+    flow: int = 0  #: which of several flows
     length: int | None = None  #: bytes of a whole datagram that nobody may fragment; None: of the size asked for
 
 
 PLAIN = Shape()
+
+
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """What an answer is about: whether it names a probe of ours, and which it proves to know."""
+
+    is_named: bool
+    token: int | None = None
+    flow: int = 0
+    sent: bytes = b""  #: from the transport header on
 
 
 class Wire:
@@ -47,7 +58,7 @@ class Wire:
         self._secret = secret
         self._serial = 0
         self._flows: dict[tuple[Method, Shape], Flow] = {}
-        self._probes: dict[Method, dict[int, tuple[int, Flow]]] = {method: {} for method in Method}  # by key
+        self._probes: dict[Method, dict[int, tuple[int, Shape, Flow]]] = {method: {} for method in Method}  # by key
 
     @property
     def source(self) -> Address:
@@ -72,7 +83,7 @@ class Wire:
         self._serial += 1
         probes = self._probes[method]
         probes.pop(key, None)  # so that the newest stand last
-        probes[key] = token, flow
+        probes[key] = token, shape, flow
         if len(probes) > REMEMBERED:
             del probes[next(iter(probes))]
         return flow.datagram(ttl, key)
@@ -85,31 +96,32 @@ class Wire:
 
     def _ends(self, method: Method, shape: Shape) -> Ends:
         is_whole = shape.length is not None
+        port = (self.port(method) or 0) + (shape.flow if method is Method.UDP else 0)
         size = self._size if shape.length is None else shape.length - _IP_HEADER[self._target.version] - HEADER
         return Ends(
             source=self.source,
             target=self._target,
             identifier=self._identifier,
-            source_port=self._ports[0],
-            destination_port=self.port(method) or 0,
+            source_port=self._ports[0] + (shape.flow if method is Method.TCP else 0),
+            destination_port=(port - 1) % 0xFFFF + 1,
             size=size,
             dscp=self._dscp,
             secret=self._secret,
             dont_fragment=is_whole,
+            flow=shape.flow,
         )
 
-    def recognise(self, answer: Answer) -> tuple[bool, int | None, bytes]:
-        """Whether an answer names a probe of ours; that probe's token if it proves it; what was sent, from
-        the transport header on.
-        """
+    def recognise(self, answer: Answer) -> "Recognised":
+        """What an answer is about. Nothing of it is to be believed where no token comes of it."""
         is_named = False
         readers = {method: flow for (method, _), flow in self._flows.items()}
         for method, reader in readers.items():
             for key in reader.keys(answer):
-                token, flow = self._probes[method].get(key, (None, reader))
-                if token is None:
+                known = self._probes[method].get(key)
+                if known is None or not known[2].fits(answer):
                     continue
+                token, shape, flow = known
                 is_named = True
                 if flow.proves(answer, key):
-                    return True, token, flow.transport(key)
-        return is_named, None, b""
+                    return Recognised(is_named, token, shape.flow, flow.transport(key))
+        return Recognised(is_named)

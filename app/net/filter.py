@@ -54,6 +54,11 @@ def jump_if(value: int, then: str, otherwise: str | None = None) -> Instruction:
     return Instruction(0x15, value, then, otherwise)
 
 
+def jump_if_within(first: int, count: int, then: str, otherwise: str) -> list[Instruction]:
+    """Go on at `then` where A is one of `count` values from `first` on."""
+    return [Instruction(0x35, first, None, otherwise), Instruction(0x25, first + count - 1, otherwise, then)]
+
+
 SKIP_IP_HEADER = Instruction(0xB1, 0)  #: X <- 4 * ([0] & 0xf)
 STORE = Instruction(0x02)  #: M[0] <- A
 RECALL = Instruction(0x60)  #: A <- M[0]
@@ -95,12 +100,15 @@ def assemble(lines: Sequence[Line]) -> bytes:
 REJECT_ALL = assemble([DROP])
 
 
-def icmp_answers(version: int, identifier: int, port: int) -> bytes:
-    """Echo replies to `identifier`, and errors that quote an echo of it or a UDP or TCP packet from `port`."""
-    return assemble(_icmpv4(identifier, port) if version == 4 else _icmpv6(identifier, port))
+def icmp_answers(version: int, identifier: int, port: int, flows: int = 1) -> bytes:
+    """Echo replies to `identifier`, and errors that quote an echo of it or a UDP or TCP packet from `port`, or from
+    the ports behind it that further flows have.
+    """
+    ports = jump_if_within(port, flows, "keep", "drop")
+    return assemble(_icmpv4(identifier, ports) if version == 4 else _icmpv6(identifier, ports))
 
 
-def _icmpv4(identifier: int, port: int) -> list[Line]:
+def _icmpv4(identifier: int, ports: Sequence[Line]) -> list[Line]:
     errors = (IcmpType.DESTINATION_UNREACHABLE, IcmpType.TIME_EXCEEDED, IcmpType.PARAMETER_PROBLEM)
     return [
         SKIP_IP_HEADER,
@@ -128,7 +136,7 @@ def _icmpv4(identifier: int, port: int) -> list[Line]:
         jump_if(identifier, "keep", "drop"),
         "port",
         load_half_behind(8),
-        jump_if(port, "keep", "drop"),
+        *ports,
         "drop",
         DROP,
         "keep",
@@ -136,7 +144,7 @@ def _icmpv4(identifier: int, port: int) -> list[Line]:
     ]
 
 
-def _icmpv6(identifier: int, port: int) -> list[Line]:
+def _icmpv6(identifier: int, ports: Sequence[Line]) -> list[Line]:
     errors = (
         Icmpv6Type.DESTINATION_UNREACHABLE,
         Icmpv6Type.PACKET_TOO_BIG,
@@ -161,7 +169,7 @@ def _icmpv6(identifier: int, port: int) -> list[Line]:
         jump_if(identifier, "keep", "drop"),
         "port",
         load_half(48),
-        jump_if(port, "keep", "drop"),
+        *ports,
         "drop",
         DROP,
         "keep",
@@ -169,10 +177,10 @@ def _icmpv6(identifier: int, port: int) -> list[Line]:
     ]
 
 
-def tcp_answers(version: int, port: int) -> bytes:
-    """Segments to `port`."""
+def tcp_answers(version: int, port: int, flows: int = 1) -> bytes:
+    """Segments to `port`, or to the ports behind it that further flows have."""
     head: list[Line] = [SKIP_IP_HEADER, load_half_behind(2)] if version == 4 else [load_half(2)]
-    return assemble([*head, jump_if(port, "keep", "drop"), "drop", DROP, "keep", KEEP])
+    return assemble([*head, *jump_if_within(port, flows, "keep", "drop"), "drop", DROP, "keep", KEEP])
 
 
 def attach(sock: socket.socket, program: bytes) -> None:

@@ -11,5 +11,6 @@ class LinkOptions:
 
     version: int | None = None  #: 4 or 6: use nothing else
     interface: str | None = None  #: send and hear by this interface only
-    source: Address | None = None  #: send from this address where its version fits
+    source: Address | None = None  #: send from this address, and nothing to the other IP version
+    flows: int = 1  #: how many TCP ports from a link's own on are heard; only that one is kept from other programs
     engines: int = 8  #: how many links can be open at once after privileges are dropped

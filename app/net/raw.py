@@ -56,10 +56,10 @@ class RawFamily:
         raw.ignore()
         return raw
 
-    def listen(self, identifier: int, port: int) -> None:
-        """Hear the answers to probes of this identifier and port."""
-        attach(self.icmp, icmp_answers(self.family.version, identifier, port))
-        attach(self.tcp, tcp_answers(self.family.version, port))
+    def listen(self, identifier: int, port: int, flows: int) -> None:
+        """Hear the answers to probes of this identifier, and of this port and those of further flows."""
+        attach(self.icmp, icmp_answers(self.family.version, identifier, port, flows))
+        attach(self.tcp, tcp_answers(self.family.version, port, flows))
 
     def ignore(self) -> None:
         """Hear nothing."""
@@ -177,7 +177,7 @@ class RawSockets:
             ]
             # What waits here is from before: the filter that lets the new link's answers in comes after.
             _drain(reader, raw.sockets, self._port.udp[version])
-            raw.listen(identifier, self._port.number)
+            raw.listen(identifier, self._port.number, self._options.flows)
         equipment = Equipment(
             name="raw",
             identifier=identifier,

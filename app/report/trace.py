@@ -25,6 +25,7 @@ def trace_text(snapshot: TraceSnapshot, names: NamesOf) -> Iterator[str]:
     """The whole report; round-trip times in milliseconds."""
     target = snapshot.target
     rounds = "1 round" if snapshot.round == 1 else f"{snapshot.round} rounds"
+    rounds += f", {snapshot.flows} flows" if snapshot.flows > 1 else ""
     yield f"{target.host} ({target.address}): {snapshot.method.value}, {rounds}, times in ms"
     hops = [(hop, [_host(responder, names) for responder in hop.responders]) for hop in snapshot.hops]
     width = max((len(host) for _, hosts in hops for host in hosts), default=0)

@@ -68,7 +68,7 @@ def test_reports_load_nothing_of_the_screens() -> None:
         ("ping --simulate /nonexistent.toml x", "/nonexistent.toml"),
         ("ping --simulate --save /nonexistent/x gateway.example -c 1", "/nonexistent/x cannot be written"),
         ("trace --simulate one.example two.example", "one host"),
-        ("trace --simulate --flows 4 x", "--flows"),
+        ("trace --simulate --flows 0 x", "--flows"),
         ("decode /nonexistent", "/nonexistent cannot be read: No such file"),
         ("decode / --json", "/ cannot be read: Is a directory"),
         ("decode - --filter ip.ttl==", "column"),

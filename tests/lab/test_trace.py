@@ -237,6 +237,23 @@ def test_a_route_to_nowhere_ends_the_trace(dead_ends: Lab, version: int, number:
     assert [found for found in addresses(run) if found] == path
 
 
+@VERSIONS
+@pytest.mark.parametrize("method", ["udp", "tcp"])
+def test_several_flows_find_both_ways_of_the_diamond(two_ways: Lab, version: int, method: str) -> None:
+    host, target = two_ways.nodes["h"], two_ways.nodes["t"].address(version)
+
+    run = hopscope(host, "trace", target, "--method", method, "--flows", "16", *QUICK)
+
+    assert (run.status, [hop["sent"] for hop in run.document["hops"]]) == (0, [16] * 4)
+    assert [hop["replied"] for hop in run.document["hops"]] == [16] * 4
+    assert set(addresses(run)[1]) == {
+        two_ways.nodes[way].address(version, two_ways.nodes["r1"]) for way in ("up", "down")
+    }
+    assert [addresses(run)[0], addresses(run)[3]] == [[two_ways.nodes["r1"].address(version)], [target]]
+    assert {path[1] for path in run.document["paths"]} == set(addresses(run)[1])
+    assert finding(run, "ecmp")["ttl"] == 2
+
+
 @pytest.fixture(scope="module")
 def narrow() -> Iterator[Lab]:
     """h - r1 - r2 - t, where the last wire carries 1,400 bytes."""

@@ -108,5 +108,18 @@ def test_a_segment_passes_by_its_destination_port(ends: tuple[socket.socket, soc
     assert not passes(ends, program, front + strange)
 
 
+@pytest.mark.parametrize("version", [4, 6])
+@pytest.mark.parametrize(("ahead", "expected"), [(-1, False), (0, True), (63, True), (64, False)])
+def test_further_flows_have_the_ports_behind_the_first(
+    ends: tuple[socket.socket, socket.socket], version: int, ahead: int, expected: bool
+) -> None:
+    envelope = V4 if version == 4 else V6
+    segment = Tcp(source_port=80, destination_port=PORT + ahead).build()
+    quoting = heard(envelope, error(envelope, EXCEEDED[version], probe(envelope, "tcp", PORT + ahead)))
+    front = ip_datagram(V4, 6, b"") if version == 4 else b""
+    assert passes(ends, tcp_answers(version, PORT, 64), front + segment) is expected
+    assert passes(ends, icmp_answers(version, IDENTIFIER, PORT, 64), quoting) is expected
+
+
 def test_an_idle_socket_hears_nothing(ends: tuple[socket.socket, socket.socket]) -> None:
     assert not passes(ends, REJECT_ALL, heard(V4, echo_message(V4, IDENTIFIER, 1, b"", is_reply=True)))
