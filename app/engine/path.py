@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from types import MappingProxyType
 
+from app.engine.pathloss import about_loss
 from app.engine.refusal import TIME_EXCEEDED, UNREACHABLE
 from app.engine.snapshot import End, Finding, HopRow, Responder
 from app.packet.compose import Address
@@ -62,6 +63,7 @@ def findings(
     found += _about_flows(abreast)
     found += _about_translation(rows)
     found += _about_return(rows)
+    found += about_loss(rows)
     if end is End.PROHIBITED:
         found += _about_prohibition(rows)
     return tuple(found)
