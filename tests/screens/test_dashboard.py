@@ -258,3 +258,14 @@ def test_what_happened_stands_in_one_column() -> None:
         assert len(set(found)) == 1
 
     play(app, scene)
+
+
+def test_the_log_stays_in_sight_below_many_targets() -> None:
+    rows = [target_row(f"host{each}", f"10.0.0.{each}", State.UP, ROWS[0].recent) for each in range(1, 61)]
+    app = explorer(still_feed(rows))
+
+    async def scene(pilot: Pilot[None]) -> None:
+        await settle(pilot)
+        assert "down: host unreachable" in shown(app)
+
+    play(app, scene, (200, 50))
