@@ -170,7 +170,8 @@ class Explorer(App[None]):
     def action_mode(self, mode: str) -> None:
         """Go to a mode: to its screen where there is one already, or to a new one."""
         here = self.screen
-        if not isinstance(here, Page) or here.MODE.lower() == mode:
+        is_here = here is self._dashboard if mode == "ping" else isinstance(here, Page) and here.MODE.lower() == mode
+        if is_here or not isinstance(here, Page):
             return
         if mode == "packets":
             here.action_packets()

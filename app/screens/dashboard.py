@@ -144,7 +144,8 @@ class DashboardScreen(Page):
     def _measuring(self, snapshot: PingSnapshot) -> Words:
         table = self.query_one(TargetTable)
         count = f"{len(snapshot.rows)} target{'' if len(snapshot.rows) == 1 else 's'}"
-        clocks = {each for row in snapshot.rows for each in (row.sent_clock, row.received_clock) if each is not None}
+        answered = [row for row in snapshot.rows if row.rtt is not None]
+        clocks = {each for row in answered for each in (row.sent_clock, row.received_clock) if each is not None}
         stamped = "" if not clocks else " · kernel clock" if clocks == {Clock.KERNEL} else " · user clock"
         words = [("muted", count)]
         if table.filter:
@@ -224,7 +225,10 @@ class DashboardScreen(Page):
 
     def action_add(self) -> None:
         """Ask for one more target."""
-        self.query_one(Prompt).ask("add", "a name or an address to measure")
+        self._ask_for_target()
+
+    def _ask_for_target(self, text: str = "") -> None:
+        self.query_one(Prompt).ask("add", "a name or an address to measure", text)
 
     def action_filter(self) -> None:
         """Ask for the text that rows must have."""
@@ -261,8 +265,11 @@ class DashboardScreen(Page):
             address = (await aside(lambda: self.navigator.network.resolve(host), name="resolve"))[0]
         except OSError as error:  # a LinkError, whose sentence says what is wrong
             self.notify(safe(str(error)), severity="error", markup=False)
+            if self.is_current:
+                self._ask_for_target(host)
             return
         if self.feed is not None:
             name = safe(host)
+            self._filter("")  # what is added must be seen
             self.query_one(TargetTable).select(name)
             self.feed.tell(AddTarget(Target(key=name, host=name, address=address)))

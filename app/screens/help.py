@@ -24,7 +24,7 @@ STATES = {
     "waiting": "waiting for the first answer",
     "unknown": "cannot be known: nothing could be sent",
 }
-KEY_WIDTH = 18
+KEY_WIDTH = 13
 
 
 class HelpLines(LineView):
@@ -50,6 +50,24 @@ class HelpLines(LineView):
         """The words of one line."""
         return [Segment(text, self.ink(name)) for name, text in self._content[index]]
 
+    # There is nothing to choose: what moves is the text, not a cursor.
+
+    def action_move(self, by: int) -> None:
+        """Scroll by some lines."""
+        self.top += by
+
+    def action_page(self, by: int) -> None:
+        """Scroll by some pages."""
+        self.top += by * self.page
+
+    def action_first(self) -> None:
+        """Scroll to the top."""
+        self.top = 0
+
+    def action_last(self) -> None:
+        """Scroll to the bottom."""
+        self.top = self.lines()
+
 
 class HelpScreen(ModalScreen[None]):
     """The keys of the screen below it, and the signs."""
@@ -66,7 +84,7 @@ class HelpScreen(ModalScreen[None]):
         """A panel over the screen."""
         with Vertical(id="help") as panel:
             panel.border_title = "keys and signs"
-            panel.border_subtitle = "Escape closes"
+            panel.border_subtitle = "↑ ↓ scroll · Escape closes"
             yield HelpLines(self._content)
 
 
@@ -85,7 +103,7 @@ def _key_lines(bindings: Iterable[ActiveBinding]) -> Iterable[Words]:
         part = owner
         yield (
             ("accent", fit(" " + " ".join(dict.fromkeys(names)), KEY_WIDTH)),
-            ("strong", fit(description, 14)),
+            ("strong", fit(description, 11)),
             ("muted", tooltip),
         )
 

@@ -91,6 +91,9 @@ def test_an_unknown_host_is_one_sentence_and_changes_nothing() -> None:
         await pilot.pause()
         assert [each.message for each in app._notifications] == ["no[such]: no such host"]
         assert not [each for each in feed.told if isinstance(each, AddTarget)]
+        prompt = app.screen.query_one(Prompt)
+        assert (app.focused, prompt.value) == (prompt, "no[such]")
+        await pilot.press("escape")
         assert app.focused is table(app)
 
     play(app, scene)
@@ -156,6 +159,35 @@ def test_numbers_go_from_mode_to_mode() -> None:
         assert len({each.key for each in app._engines.traced}) == 1
 
     play(app, scene)
+
+
+def test_1_leads_from_a_target_to_all_of_them() -> None:
+    app = explorer()
+
+    async def scene(pilot: Pilot[None]) -> None:
+        await pilot.press("enter")
+        assert isinstance(app.screen, TargetScreen)
+        await pilot.press("1")
+        assert isinstance(app.screen, DashboardScreen)
+
+    play(app, scene)
+
+
+def test_help_is_read_to_its_end_in_a_small_terminal() -> None:
+    app = explorer()
+
+    async def scene(pilot: Pilot[None]) -> None:
+        await pilot.press("question_mark")
+        await pilot.pause()
+        assert "could not be sent" not in shown(app)
+        await pilot.press("pagedown", "j", "end")
+        await pilot.pause()
+        assert "could not be sent" in shown(app)
+        await pilot.press("up", "home")
+        await pilot.pause()
+        assert "Open this target" in shown(app)
+
+    play(app, scene, (80, 24))
 
 
 def test_help_lists_every_key_with_what_it_does() -> None:
