@@ -101,7 +101,8 @@ class Health:
         self.reason = reason
         if self._misses >= self._enough and self.down_since is None:
             self.down_since = self._run_since
-            return f"down since {clock(self._run_since - self.origin)}: {reason or 'no answer'}"
+            what = "down" if self._unsent < DOWN_AFTER else "cannot be known"
+            return f"{what} since {clock(self._run_since - self.origin)}: {reason or 'no answer'}"
         return None
 
     def _weigh(self, *, is_lost: bool, at: int) -> str | None:

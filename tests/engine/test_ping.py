@@ -39,7 +39,7 @@ def test_a_row_that_cannot_be_sent_to_is_unknown_and_recovers_by_itself() -> Non
     recovered = world.run(START + 5_500 * MS)
 
     assert (unsent.rows[0].state, unsent.rows[0].ledger.failed) == (State.UNKNOWN, 4)
-    assert texts(unsent) == ["not sent: no route to host", "down since 00:00:00: not sent: no route to host"]
+    assert texts(unsent) == ["not sent: no route to host", "cannot be known since 00:00:00: not sent: no route to host"]
     assert (recovered.rows[0].state, recovered.rows[0].ledger.replied) == (State.UP, 2)
 
 
