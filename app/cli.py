@@ -123,20 +123,25 @@ def _show(request: "Request", network: "Network", targets: "Sequence[Target]", r
     from app.arguments import Action
     from app.engines import LiveEngines
     from app.explorer import Explorer
+    from app.net.journal import WatchedSink
     from app.opening import UnusableError
     from app.packet.text import safe
 
+    recording = None if record is None else WatchedSink(record)
     explorer = Explorer(
         network,
         targets,
         request.config,
-        engines=LiveEngines(network, request.config, record),
+        engines=LiveEngines(network, request.config, recording),
         opens="trace" if request.action is Action.TRACE else "ping",
     )
     theme = request.config.theme
     if theme is not None and theme not in explorer.available_themes:
         raise UnusableError(f"there is no theme {safe(theme)}: choose from {', '.join(explorer.available_themes)}")
     explorer.run()
+    if recording is not None and recording.failure is not None:
+        complain(f"the recording ended before the screens did: {recording.failure}")
+        return explorer.return_code or CANNOT_RUN
     return explorer.return_code or 0
 
 

@@ -10,10 +10,9 @@ from app.arguments import Form, Request
 from app.engine.command import Target
 from app.engine.datagram import Event, Fault, Outgoing
 from app.engine.machine import Machine
-from app.engine.packetlog import Packet
 from app.engine.snapshot import HopRow, LogLine, PingSnapshot, TraceSnapshot
 from app.engine.verdict import Verdict
-from app.net.journal import PacketSink
+from app.net.journal import PacketSink, WatchedSink
 from app.net.link import Link
 from app.net.network import Network
 from app.net.runner import Runner
@@ -55,7 +54,7 @@ class Stage:
 
     def run(self, machine: Machine[S], link: Link, name: str) -> S:
         """Work until the machine has no more to do, or somebody ends it; the last snapshot."""
-        record = None if self.record is None else _WatchedSink(self.record)
+        record = None if self.record is None else WatchedSink(self.record)
         runner = Runner(machine, link, name=name, observe=self._observe, record=record)
         self.output.stop = runner.stop
         if not self.output.is_closed:
@@ -63,7 +62,7 @@ class Stage:
                 runner.run()
         if runner.failure is not None:
             self._break(runner.failure)
-        self._is_broken |= record is not None and record.is_broken
+        self._is_broken |= record is not None and record.failure is not None
         return runner.latest
 
     def document(self, document: Document) -> None:
@@ -88,22 +87,6 @@ class Stage:
     def _break(self, sentence: str) -> None:
         self._is_broken = True
         complain(sentence)
-
-
-class _WatchedSink:
-    """A recording whose end before its time is the user's concern: the exit status tells of it."""
-
-    def __init__(self, sink: PacketSink) -> None:
-        self._sink = sink
-        self.is_broken = False
-
-    def write(self, packet: Packet) -> None:
-        """Keep one more packet. Raises what the recording raises."""
-        try:
-            self._sink.write(packet)
-        except OSError:
-            self.is_broken = True
-            raise
 
 
 class PingReport:
@@ -177,7 +160,8 @@ class TraceReport:
         """Tell of the hops that changed since the last look, with the names that are known by now."""
         for hop in snapshot.hops:
             if hop.ledger.failed:
-                why = why_unsent(snapshot.log, hop.key, snapshot.at)
+                # All hops share the way out, and its trouble is logged once.
+                why = why_unsent(snapshot.log, None, snapshot.at)
                 self._narrator.unsent(hop.key, hop.ttl, hop.ledger.failed, why)
             if self._hops.get(hop.key) is not hop:
                 self._hops[hop.key] = hop
@@ -206,8 +190,8 @@ class TraceReport:
         return self._known_names
 
 
-def why_unsent(log: Iterable[LogLine], row: str, at: int) -> tuple[int, str]:
-    """The moment of a row's newest log line about a probe that could not be sent, and its reason."""
+def why_unsent(log: Iterable[LogLine], row: str | None, at: int) -> tuple[int, str]:
+    """The moment of the newest log line about a probe of a row, or of any, that could not be sent, and its reason."""
     prefix = "not sent: "
-    said = [entry for entry in log if entry.row == row and entry.text.startswith(prefix)]
+    said = [entry for entry in log if row in (None, entry.row) and entry.text.startswith(prefix)]
     return (said[-1].at, said[-1].text.removeprefix(prefix)) if said else (at, "")

@@ -19,6 +19,22 @@ class PacketSink(Protocol):
         """Keep one more packet."""
 
 
+class WatchedSink:
+    """A recording whose end before its time is the user's concern: the exit status tells of it."""
+
+    def __init__(self, sink: PacketSink) -> None:
+        self._sink = sink
+        self.failure: str | None = None  #: why it ended
+
+    def write(self, packet: Packet) -> None:
+        """Keep one more packet. Raises what the recording raises."""
+        try:
+            self._sink.write(packet)
+        except OSError as error:
+            self.failure = error.strerror or str(error)
+            raise
+
+
 class Journal:
     """The packets of one engine, and the recording that they may go to as well."""
 

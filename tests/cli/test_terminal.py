@@ -7,8 +7,9 @@ import select
 import signal
 import subprocess
 import termios
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -20,12 +21,12 @@ ALTERNATE_SCREEN, MAIN_SCREEN = "\x1b[?1049h", "\x1b[?1049l"
 class Terminal:
     """A program on a terminal of 80x24, and all that it wrote there."""
 
-    def __init__(self, *arguments: str, stderr: int | None = None) -> None:
+    def __init__(self, *arguments: str, stderr: int | None = None, within: Sequence[str] = ()) -> None:
         self._ours, theirs = pty.openpty()
         termios.tcsetwinsize(theirs, (24, 80))
         self.modes = termios.tcgetattr(theirs)
         self.process = subprocess.Popen(
-            (*COMMAND, *arguments),
+            (*within, *COMMAND, *arguments),
             stdin=theirs,
             stdout=theirs,
             stderr=theirs if stderr is None else stderr,
@@ -59,8 +60,8 @@ class Terminal:
 
 
 @contextmanager
-def terminal(*arguments: str, stderr: int | None = None) -> Iterator[Terminal]:
-    opened = Terminal(*arguments, stderr=stderr)
+def terminal(*arguments: str, stderr: int | None = None, within: Sequence[str] = ()) -> Iterator[Terminal]:
+    opened = Terminal(*arguments, stderr=stderr, within=within)
     try:
         yield opened
     finally:
@@ -103,6 +104,15 @@ def test_without_a_terminal_for_errors_the_report_is_plain_text() -> None:
         assert ALTERNATE_SCREEN not in screen.written
         screen.process.send_signal(signal.SIGINT)
         assert screen.process.wait(30) == 130
+
+
+def test_a_recording_that_ended_is_told_again_when_the_screens_close(tmp_path: Path) -> None:
+    small = ("sh", "-c", 'ulimit -f 1; exec "$@"', "sh")
+    with terminal("--simulate", "--save", str(tmp_path / "it.pcapng"), "gateway.example", within=small) as screen:
+        screen.until("the recording ends here")
+        screen.type("q")
+        assert screen.end() == 2
+        screen.until("the recording ended before the screens did: File too large")
 
 
 def test_a_theme_that_is_not_there_is_a_sentence() -> None:

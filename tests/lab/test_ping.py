@@ -193,3 +193,19 @@ def test_an_interface_that_goes_down_fails_probes_and_recovers_by_itself(six_hop
     assert row["replied"] == sum(event["event"] == "reply" for event in run.events)
     reasons = {event["text"] for event in run.events if event["event"] == "failed"}
     assert reasons == {failure["text"]} == {"no route to it"}
+
+
+@pytest.mark.parametrize("version", [4, 6])
+def test_every_hop_that_could_not_be_asked_says_why(six_hops: Lab, version: int) -> None:
+    host, target = six_hops.nodes["h"], six_hops.nodes["t"].address(version)
+
+    running = Running(host, "trace", target, "-c", "60", "-i", "0.1", "-W", "0.5", "--jsonl")
+    running.until("reply")
+    host.ip("link set to-r1 down")
+    for _ in range(12):
+        running.until("failed")
+    host.reconnect()
+    run = running.end(signal.SIGINT)
+
+    assert {event["text"] for event in run.events if event["event"] == "failed"} == {"no route to it"}
+    assert all(hop["failed"] for hop in run.document["hops"])
