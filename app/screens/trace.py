@@ -96,7 +96,8 @@ class TraceScreen(Page):
         left = [("strong", target.host)]
         if str(target.address) != target.host:
             left.append(("muted", f"  {target.address}"))
-        left += [("plain", f"  {_asked_by(snapshot)}"), ("muted", ", one flow")]
+        flows = "one flow" if snapshot.flows == 1 else f"{snapshot.flows} flows"
+        left += [("plain", f"  {_asked_by(snapshot)}"), ("muted", f", {flows}")]
         left.append(("muted", f" · round {snapshot.round} · {every(snapshot.interval)}"))
         if snapshot.strangers or snapshot.forged:
             left.append(("faint", f" · strangers {snapshot.strangers}, forged {snapshot.forged}"))

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 from textual.pilot import Pilot
 
@@ -81,6 +83,13 @@ def test_the_method_is_told_with_its_port() -> None:
         assert "udp 33434, one flow" in glass(pilot)
 
     stage(trace(), scene)
+
+
+def test_several_flows_are_told() -> None:
+    async def scene(pilot: Pilot[None]) -> None:
+        assert "udp 33434, 8 flows" in glass(pilot)
+
+    stage(replace(trace(), flows=8), scene)
 
 
 def test_only_hops_up_to_the_farthest_answer_are_shown_while_the_path_is_found() -> None:
