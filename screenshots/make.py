@@ -37,6 +37,7 @@ class PosedEngines:
     """Engines that have measured for a while, in virtual time, and stand still."""
 
     network: SimulatedNetwork
+    config: Config
     seconds: float
     focus: str | None = None
     methods: tuple[Method, ...] = tuple(Method)
@@ -44,12 +45,12 @@ class PosedEngines:
     def ping(self, targets: Sequence[Target]) -> Feed[PingSnapshot]:
         """The targets, pinged for the stated time."""
         link = self.network.link()
-        return self._posed(ping_machine(targets, Config(), link, secret=SECRET), link)
+        return self._posed(ping_machine(targets, self.config, link, secret=SECRET), link)
 
     def trace(self, target: Target) -> Feed[TraceSnapshot]:
         """The path, traced for the stated time."""
         link = self.network.link()
-        return self._posed(trace_machine(target, Config(), link, secret=SECRET), link)
+        return self._posed(trace_machine(target, self.config, link, secret=SECRET), link)
 
     def _posed(self, machine: Machine[S], link: Link) -> Feed[S]:
         until = link.now() + round(self.seconds * SECOND)
@@ -72,6 +73,7 @@ class Picture:
     keys: tuple[str, ...] = ()
     opens: str = "ping"
     hosts: tuple[str, ...] = ()  #: none: the scenario's own
+    flows: int = 1
 
 
 PICTURES = (
@@ -81,11 +83,11 @@ PICTURES = (
     Picture("target-120x35", (120, 35), 600.4, (*("down",) * 4, "enter")),
     Picture("target-200x50", (200, 50), 600.4, (*("down",) * 6, "enter")),
     Picture("trace-80x24", (80, 24), 42.4, opens="trace", hosts=("mpls.example",)),
-    Picture("trace-120x35", (120, 35), 42.4, opens="trace", hosts=("ecmp.example",)),
+    Picture("trace-120x35", (120, 35), 42.4, opens="trace", hosts=("ecmp.example",), flows=8),
     Picture("trace-200x50", (200, 50), 42.4, opens="trace", hosts=("far.example",)),
-    Picture("packets-80x24", (80, 24), 3.4, ("i",), opens="trace", hosts=("mpls.example",)),
-    Picture("packets-120x35", (120, 35), 3.4, ("i",), opens="trace", hosts=("mpls.example",)),
-    Picture("packets-200x50", (200, 50), 3.4, ("i",), opens="trace", hosts=("mpls.example",)),
+    Picture("packets-80x24", (80, 24), 3.8, ("i", "up"), opens="trace", hosts=("mpls.example",)),
+    Picture("packets-120x35", (120, 35), 3.8, ("i", "up"), opens="trace", hosts=("mpls.example",)),
+    Picture("packets-200x50", (200, 50), 3.8, ("i", "up"), opens="trace", hosts=("mpls.example",)),
 )
 
 
@@ -95,9 +97,9 @@ async def draw(picture: Picture, folder: Path) -> Path:
     hosts = picture.hosts or tuple(network.defaults())
     targets = [Target(host, host, network.resolve(host)[0]) for host in hosts]
     focus = targets[picture.keys.count("down")].key if "enter" in picture.keys else None
-    app = Explorer(
-        network, targets, Config(), engines=PosedEngines(network, picture.seconds, focus), opens=picture.opens
-    )
+    config = Config(flows=picture.flows)
+    engines = PosedEngines(network, config, picture.seconds, focus)
+    app = Explorer(network, targets, config, engines=engines, opens=picture.opens)
     async with app.run_test(size=picture.size) as pilot:
         await pilot.pause()
         await pilot.press(*picture.keys)
