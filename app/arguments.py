@@ -96,6 +96,8 @@ def _refuse_contradictions(command: Action, options: argparse.Namespace) -> None
         raise UsageError(f"-{options.ip} and --both contradict each other: give one of them")
     if options.seed is not None and options.simulate is None:
         raise UsageError("--seed is for a simulation: add --simulate")
+    if options.save == "-":
+        raise UsageError("--save needs the name of a file: standard output has the results")
     if options.via is not None and options.simulate is not None:
         raise UsageError("-I is for the real network: a simulation has its own way out")
     if command is Action.SCREENS:

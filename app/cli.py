@@ -63,7 +63,8 @@ def _run(argv: Sequence[str]) -> int:
         finally:
             network.close()
     except UsageError as error:
-        complain(f"{error}; see hopscope --help")
+        command = f"{argv[0]} " if argv and argv[0] in ("ping", "trace", "decode") else ""
+        complain(f"{error}; see hopscope {command}--help")
     except (ConfigError, LinkError) as error:
         complain(str(error))
     except UnusableError as error:

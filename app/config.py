@@ -16,6 +16,7 @@ from app.engine.command import Method
 
 SECOND = 1_000_000_000
 MILLISECOND = 1_000_000
+MICROSECOND = 1_000
 
 #: The shortest interval that is accepted, for everybody: what a user of ping may ask for.
 SHORTEST_INTERVAL = 2 * MILLISECOND
@@ -53,24 +54,23 @@ class Config:
     keys: Mapping[str, str] = field(default_factory=dict)  #: binding id -> keys, comma-separated
 
 
-def seconds(value: float | str) -> int:
+def seconds(value: float | str, *, least: int = MICROSECOND) -> int:
     """A duration in seconds as nanoseconds. Raises ConfigError where it is none."""
     try:
         number = float(value)
         nanoseconds = round(number * SECOND)
     except (ValueError, OverflowError):
         raise ConfigError(f"{value!r} is no number of seconds") from None
-    if not 0 < nanoseconds <= LONGEST:
-        raise ConfigError(f"{value} seconds is not between 0 and {LONGEST // SECOND}")
+    if nanoseconds < least:
+        raise ConfigError(f"{value} s is too short: {f'{least / SECOND:f}'.rstrip('0')} s is the least")
+    if nanoseconds > LONGEST:
+        raise ConfigError(f"{value} s is too long: {LONGEST // SECOND} s is the most")
     return nanoseconds
 
 
 def interval(value: float | str) -> int:
     """A duration between two probes to one target."""
-    nanoseconds = seconds(value)
-    if nanoseconds < SHORTEST_INTERVAL:
-        raise ConfigError(f"an interval of {value} s is too short: 0.002 s is the least")
-    return nanoseconds
+    return seconds(value, least=SHORTEST_INTERVAL)
 
 
 def whole(least: int, most: int) -> Callable[[int | str], int]:

@@ -6,6 +6,7 @@ whole packet; the journal says so once, and measuring goes on.
 
 import io
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -29,8 +30,9 @@ class WholeFile(io.FileIO):
                 left = left[super().write(left) or 0 :]
         except OSError:
             if start is not None:
-                self.truncate(start)
-                self.seek(start)
+                with suppress(OSError):  # a device can be positioned and not cut: the first reason is what matters
+                    self.truncate(start)
+                    self.seek(start)
             raise
         return len(memoryview(data))
 

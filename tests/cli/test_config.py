@@ -29,7 +29,7 @@ def test_the_file_says_what_it_wants_changed(tmp_path: Path) -> None:
     [
         ("intervall = 1", "intervall: there is no such key; did you mean interval?"),
         ('interval = "fast"', "interval: it must be a number of seconds"),
-        ("interval = 0.001", "interval: an interval of 0.001 s is too short"),
+        ("interval = 0.001", "interval: 0.001 s is too short"),
         ("timeout = inf", "timeout: inf is no number of seconds"),
         ("size = true", "size: it must be a whole number"),
         ("size = 70000", "size: 70000 is not between 0 and 65507"),
