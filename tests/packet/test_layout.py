@@ -9,7 +9,8 @@ from app.packet.errors import PacketError, ShortHeaderError
 from app.packet.icmp import IcmpEcho
 from app.packet.ipv4 import Ipv4
 from app.packet.layout import Header, header, octets, unsigned
-from tests.packet.declared import headers, records
+from app.packet.reference import headers
+from tests.packet.declared import records
 
 HEADERS = headers()
 
