@@ -6,7 +6,7 @@ _UNITS = ((1_000_000_000, "s"), (1_000_000, "ms"), (1_000, "µs"))
 
 
 def duration(nanoseconds: float | None) -> str:
-    """A duration such as "410 µs", "30.2 ms" or "1.92 s"; a dash where there is none."""
+    """A duration such as "513 ns", "410 µs", "30.2 ms" or "1.92 s"; a dash where there is none."""
     if nanoseconds is None:
         return NOTHING_YET
     if nanoseconds == 0:
@@ -17,7 +17,7 @@ def duration(nanoseconds: float | None) -> str:
         # 999.6 µs would round to "1000 µs": the next unit starts where three digits end.
         if size >= scale * 0.9995:
             return f"{sign}{significant(size / scale)} {unit}"
-    return f"{sign}{significant(size / 1_000)} µs"
+    return f"{sign}{size:.0f} ns"
 
 
 def significant(value: float) -> str:
