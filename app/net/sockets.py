@@ -5,6 +5,7 @@ import secrets
 import socket
 import struct
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
 
 from app.net.family import FAMILIES, Family, socket_address
@@ -43,8 +44,8 @@ def open_socket(family: Family, kind: socket.SocketKind, protocol: int, options:
 
     Raises OSError, of which PermissionError is the one to expect.
     """
-    sock = socket.socket(family.number, kind | socket.SOCK_NONBLOCK, protocol)
-    try:
+    with ExitStack() as opened:
+        sock = opened.enter_context(socket.socket(family.number, kind | socket.SOCK_NONBLOCK, protocol))
         if family.version == 6 and kind is not socket.SOCK_RAW:
             sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         _bind_to_interface(sock, options)
@@ -52,9 +53,7 @@ def open_socket(family: Family, kind: socket.SocketKind, protocol: int, options:
             sock.setsockopt(family.level, option, 1)
         _enlarge(sock)
         stamp_arrivals(sock)
-    except BaseException:
-        sock.close()
-        raise
+        opened.pop_all()
     return sock
 
 
@@ -138,22 +137,17 @@ def reserve_port(spoken: Sequence[Family], options: LinkOptions) -> Port:
 
 
 def _bound(number: int, spoken: Sequence[Family], options: LinkOptions) -> Port:
-    held: list[socket.socket] = []
-    udp = {}
-    try:
+    udp, tcp = {}, []
+    with ExitStack() as opened:
         for family in spoken:
-            udp[family.version] = open_socket(family, socket.SOCK_DGRAM, socket.IPPROTO_UDP, options)
-            held.append(udp[family.version])
-            udp[family.version].bind((local_host(family, options), number))
-        tcp = []
+            sock = opened.enter_context(open_socket(family, socket.SOCK_DGRAM, socket.IPPROTO_UDP, options))
+            sock.bind((local_host(family, options), number))
+            udp[family.version] = sock
         for family in spoken:
-            tcp.append(socket.socket(family.number, socket.SOCK_STREAM))
-            held.append(tcp[-1])
+            sock = opened.enter_context(socket.socket(family.number, socket.SOCK_STREAM))
             if family.version == 6:
-                tcp[-1].setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
-            tcp[-1].bind((local_host(family, options), number))
-    except BaseException:
-        for sock in held:
-            sock.close()
-        raise
+                sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            sock.bind((local_host(family, options), number))
+            tcp.append(sock)
+        opened.pop_all()
     return Port(number, udp, tuple(tcp))
