@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from app.engine.datagram import Clock, Datagram, Departure, Failure, Outgoing
 from app.engine.ping import PingConfig, PingMachine
-from app.engine.snapshot import Outcome
+from app.engine.snapshot import Outcome, TargetRow
 from app.engine.verdict import Meaning
 from tests.engine.model import (
     MS,
@@ -68,6 +68,19 @@ FATES = st.builds(
 )  # fmt: skip
 
 
+def assert_told_as_it_was(row: TargetRow, names: list[str]) -> None:
+    """The row's ledger is what the fates of its probes add up to."""
+    ledger = row.ledger
+    late = names.count("late") + names.count("late duplicate")
+    assert ledger.replied == sum(map(names.count, ("reply", "duplicate", "unstamped", "stamped after")))
+    assert ledger.late == late
+    assert ledger.lost == late + sum(map(names.count, ("lost", "error", "damaged", "forged", "truncated")))
+    assert ledger.failed == names.count("failed")
+    assert ledger.in_flight == 0
+    assert ledger.duplicates == names.count("duplicate") + names.count("late duplicate")
+    assert sum(kind.count for kind in row.errors) == names.count("error")
+
+
 @settings(max_examples=60, deadline=None)
 @given(st.lists(FATES, min_size=1, max_size=30), st.integers(20 * MS, 2 * SECOND))
 def test_every_probe_ends_in_one_column_of_the_ledger_whatever_the_network_does(
@@ -104,17 +117,8 @@ def test_every_probe_ends_in_one_column_of_the_ledger_whatever_the_network_does(
         engine.receive(event)
     snapshot = engine.snapshot(ending)
 
-    names = [fate.name for fate in fates]
     for row in snapshot.rows:
-        ledger = row.ledger
-        late = names.count("late") + names.count("late duplicate")
-        assert ledger.replied == sum(map(names.count, ("reply", "duplicate", "unstamped", "stamped after")))
-        assert ledger.late == late
-        assert ledger.lost == late + sum(map(names.count, ("lost", "error", "damaged", "forged", "truncated")))
-        assert ledger.failed == names.count("failed")
-        assert ledger.in_flight == 0
-        assert ledger.duplicates == names.count("duplicate") + names.count("late duplicate")
-        assert sum(kind.count for kind in row.errors) == names.count("error")
+        assert_told_as_it_was(row, [fate.name for fate in fates])
     everything = [fate.name for fate in happened]
     assert snapshot.forged == everything.count("forged")
     assert snapshot.strangers == everything.count("damaged") + everything.count("truncated")
