@@ -75,8 +75,8 @@ def _run(argv: Sequence[str]) -> int:
 
 def _decode(request: "Request") -> int:
     from app.opening import UnusableError, capture_file
-    from app.packet.captured import CaptureError
-    from app.packet.filter import FilterError, compile_filter
+    from app.packet.capture.captured import CaptureError
+    from app.packet.filter.expression import FilterError, compile_filter
     from app.report.decode import decoded
 
     output = standard_output()

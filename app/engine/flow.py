@@ -30,8 +30,8 @@ from app.packet.compose import (
     with_checksum,
 )
 from app.packet.registry import Protocol
-from app.packet.tcp import Tcp
-from app.packet.udp import Udp
+from app.packet.transport.tcp import Tcp
+from app.packet.transport.udp import Udp
 
 HEADER = 8  #: bytes of an ICMP echo or UDP header
 STEERED = 2  #: bytes of payload that make the checksum right

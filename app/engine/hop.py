@@ -9,7 +9,7 @@ from app.engine.snapshot import End, HopRow, Responder
 from app.engine.stats import RttStatistics
 from app.packet.answer import Answer, AnswerKind, InterfaceInformation, MplsEntry
 from app.packet.compose import Address
-from app.packet.tcp import Tcp
+from app.packet.transport.tcp import Tcp
 
 RECENT = 240
 STEADY_AFTER = 3  #: answers in a row from a new address before a path counts as changed

@@ -11,7 +11,7 @@ from app.net.family import Family, address_of, envelope_told, interface_told, to
 from app.net.stamps import stamp
 from app.packet.compose import Envelope, ip_datagram, with_checksum
 from app.packet.registry import Protocol
-from app.packet.udp import Udp
+from app.packet.transport.udp import Udp
 
 
 @dataclass(frozen=True, slots=True)

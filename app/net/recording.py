@@ -12,8 +12,8 @@ from typing import Any
 
 from app.engine.packetlog import Direction, Packet
 from app.engine.verdict import Meaning
-from app.packet.captured import Way
-from app.packet.pcapng import PcapngWriter
+from app.packet.capture.captured import Way
+from app.packet.capture.pcapng import PcapngWriter
 
 _WAYS = {Direction.OUT: Way.OUT, Direction.IN: Way.IN}
 

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from enum import Enum
 from ipaddress import IPv4Address, IPv6Address, ip_address
 
-from app.packet.chain import UpperLayer, upper_layer
 from app.packet.checksum import ones_sum, pseudo_header
 from app.packet.compose import Address
-from app.packet.extension import (
+from app.packet.icmp.extension import (
     ICMP_ERROR_SIZE,
     AddressFamily,
     InterfaceRoleByte,
@@ -19,8 +18,9 @@ from app.packet.extension import (
     extension_at,
     extension_objects,
 )
-from app.packet.icmp import IcmpType
-from app.packet.icmpv6 import Icmpv6Type
+from app.packet.icmp.v4 import IcmpType
+from app.packet.icmp.v6 import Icmpv6Type
+from app.packet.ip.chain import UpperLayer, upper_layer
 from app.packet.layout import Buffer
 from app.packet.registry import Protocol
 from app.packet.text import safe_bytes

@@ -7,19 +7,8 @@ that reads it. Reading goes from layer to layer without recursion, through at mo
 from dataclasses import replace
 
 from app.packet.dissection import Dissection, Layer, Severity
-from app.packet.frames import (
-    EtherType,
-    LinkType,
-    PppProtocol,
-    read_cooked,
-    read_cooked2,
-    read_ethernet,
-    read_loopback,
-    read_mpls,
-    read_ppp,
-    read_vlan,
-)
-from app.packet.internet import (
+from app.packet.icmp.reader import read_icmp, read_icmpv6
+from app.packet.ip.reader import (
     read_authentication,
     read_destination_options,
     read_encapsulation,
@@ -31,12 +20,23 @@ from app.packet.internet import (
     read_nothing,
     read_routing,
 )
-from app.packet.messages import read_icmp, read_icmpv6
+from app.packet.link.reader import (
+    EtherType,
+    LinkType,
+    PppProtocol,
+    read_cooked,
+    read_cooked2,
+    read_ethernet,
+    read_loopback,
+    read_mpls,
+    read_ppp,
+    read_vlan,
+)
 from app.packet.reading import DATA, CutError, Dissector, Reading, Space, Step, read_data
 from app.packet.registry import Protocol, Registry
 from app.packet.shape import bytes_span
 from app.packet.text import bytes_words
-from app.packet.transport import read_tcp, read_udp
+from app.packet.transport.reader import read_tcp, read_udp
 
 #: Tunnels in tunnels, options behind options: more layers than this are somebody's joke.
 MOST_LAYERS = 40

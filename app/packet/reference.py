@@ -21,8 +21,8 @@ _RULER = (
 
 def headers() -> list[type[Header]]:
     """Every header that is declared in this package, by the filter's name."""
-    for module in pkgutil.iter_modules(app.packet.__path__):
-        importlib.import_module(f"{app.packet.__name__}.{module.name}")
+    for module in pkgutil.walk_packages(app.packet.__path__, "app.packet."):
+        importlib.import_module(module.name)
     ours = {record for record in declared() if record.__module__.startswith(app.packet.__name__)}
     return sorted(ours, key=lambda record: (record.LAYOUT.name, record.__module__, record.__name__))
 

@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 from typing import BinaryIO
 
 from app.arguments import Form, Request
-from app.packet.capture import read_capture
-from app.packet.captured import CapturedPacket
+from app.packet.capture.captured import CapturedPacket
+from app.packet.capture.reader import read_capture
 from app.packet.dissect import dissect
 from app.packet.dissection import Dissection
-from app.packet.filter import Predicate
+from app.packet.filter.expression import Predicate
 from app.packet.render import hex_lines, packet_document, summary_line, tree_lines
 from app.report.document import Document, line
 

@@ -19,8 +19,8 @@ from app.engine.snapshot import (
     TraceSnapshot,
 )
 from app.packet.answer import InterfaceInformation, MplsEntry
-from app.packet.codes import icmp_words
 from app.packet.compose import Address
+from app.packet.icmp.codes import icmp_words
 from app.packet.text import safe
 
 Json: TypeAlias = Mapping[str, "Json"] | Sequence["Json"] | str | int | float | bool | None

@@ -10,11 +10,11 @@ from app.engine.command import Target
 from app.engine.datagram import Clock, Datagram, Departure, Event, Failure, Outgoing
 from app.engine.machine import Machine
 from app.packet.compose import Address, Envelope, echo_message, ip_datagram, with_checksum
-from app.packet.icmperror import icmp_error
-from app.packet.ipv4 import Ipv4
-from app.packet.ipv6 import Ipv6
+from app.packet.icmp.error import icmp_error
+from app.packet.ip.v4 import Ipv4
+from app.packet.ip.v6 import Ipv6
 from app.packet.registry import Protocol
-from app.packet.tcp import Tcp
+from app.packet.transport.tcp import Tcp
 
 MS = 1_000_000
 SECOND = 1_000_000_000

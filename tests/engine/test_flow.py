@@ -11,7 +11,7 @@ from app.engine.command import Method
 from app.engine.flow import FLOWS, Ends, Flow, is_translated
 from app.packet.answer import Answer, read_answer
 from app.packet.compose import Envelope, ip_datagram, with_checksum
-from app.packet.ipv6 import Ipv6
+from app.packet.ip.v6 import Ipv6
 from tests.engine.model import SECRET, error_about, parse, reply_to, segment_to
 
 PAIRS = [("10.0.0.1", "10.9.9.9"), ("2001:db8::1", "2001:db8:9::9")]

@@ -13,7 +13,7 @@ from app.engine.mtu import LEAST, MtuSearch, Obstacle
 from app.engine.snapshot import TraceSnapshot
 from app.engine.trace import TraceConfig, TraceMachine
 from app.packet.checksum import internet_checksum
-from app.packet.ipv4 import Ipv4
+from app.packet.ip.v4 import Ipv4
 from tests.engine.model import (
     MS,
     SECRET,

@@ -16,7 +16,7 @@ from app.net.receiving import Receiver
 from app.packet.answer import Answer, read_answer
 from app.packet.compose import Address, Envelope, echo_message, icmp_protocol, ip_datagram, with_checksum
 from app.packet.registry import Protocol
-from app.packet.udp import Udp
+from app.packet.transport.udp import Udp
 
 NEAR: dict[int, Address] = {4: IPv4Address("192.0.2.1"), 6: IPv6Address("2001:db8::1")}
 FAR: dict[int, Address] = {4: IPv4Address("198.51.100.9"), 6: IPv6Address("2001:db8:9::9")}

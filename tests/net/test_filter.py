@@ -8,8 +8,8 @@ import pytest
 
 from app.net.filter import REJECT_ALL, attach, icmp_answers, tcp_answers
 from app.packet.compose import Envelope, echo_message, icmp_protocol, ip_datagram
-from app.packet.tcp import Tcp
-from app.packet.udp import Udp
+from app.packet.transport.tcp import Tcp
+from app.packet.transport.udp import Udp
 
 IDENTIFIER = 0xBEEF
 PORT = 40_000

@@ -17,7 +17,7 @@ from app.net.options import LinkOptions
 from app.net.raw import RawSockets
 from app.net.simulated.network import SCENARIOS, open_simulation
 from app.packet.compose import Address, Envelope, echo_message, icmp_protocol, ip_datagram, with_checksum
-from app.packet.udp import Udp
+from app.packet.transport.udp import Udp
 from tests.net.namespace import own_network
 
 SECOND = 1_000_000_000

@@ -12,7 +12,7 @@ from app.net import socketlink
 from app.net.options import LinkOptions
 from app.net.raw import RawSockets
 from app.packet.compose import Address, Envelope, ip_datagram, with_checksum
-from app.packet.tcp import Tcp
+from app.packet.transport.tcp import Tcp
 from tests.net.namespace import own_network
 from tests.net.test_link_contract import LOOPBACK, Wire, datagrams, transport
 from tests.privileges import require_programs

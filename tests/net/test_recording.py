@@ -13,8 +13,8 @@ from app.engine.datagram import Clock
 from app.engine.packetlog import Direction, Packet
 from app.engine.verdict import Meaning
 from app.net.recording import Recording, open_recording
-from app.packet.capture import read_capture
-from app.packet.captured import CapturedPacket, Way
+from app.packet.capture.captured import CapturedPacket, Way
+from app.packet.capture.reader import read_capture
 
 OUT = Packet(
     number=1,

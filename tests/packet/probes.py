@@ -4,10 +4,10 @@ from ipaddress import ip_address
 
 from app.packet.answer import InterfaceInformation, MplsEntry
 from app.packet.compose import Address, Envelope, echo_message, icmp_protocol, ip_datagram, with_checksum
-from app.packet.icmperror import icmp_error
+from app.packet.icmp.error import icmp_error
 from app.packet.registry import Protocol
-from app.packet.tcp import Tcp
-from app.packet.udp import Udp
+from app.packet.transport.tcp import Tcp
+from app.packet.transport.udp import Udp
 
 SOURCE: dict[int, Address] = {4: ip_address("192.0.2.10"), 6: ip_address("2001:db8::10")}
 TARGET: dict[int, Address] = {4: ip_address("198.51.100.20"), 6: ip_address("2001:db8:1::20")}

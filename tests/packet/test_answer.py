@@ -10,8 +10,8 @@ from app.packet.answer import Answer, AnswerKind, InterfaceInformation, MplsEntr
 from app.packet.dissect import dissect
 from app.packet.dissection import CheckStatus
 from app.packet.errors import PacketError
-from app.packet.extension import ExtensionHeader, ObjectHeader
-from app.packet.ipv6options import Fragment, HopByHop
+from app.packet.icmp.extension import ExtensionHeader, ObjectHeader
+from app.packet.ip.v6options import Fragment, HopByHop
 from tests.packet import probes
 
 VERSIONS = pytest.mark.parametrize("version", [4, 6])

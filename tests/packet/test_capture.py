@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.packet.capture import read_capture
-from app.packet.captured import CapturedPacket, CaptureError, Way
-from app.packet.frames import LinkType
-from app.packet.pcapng import PcapngWriter
+from app.packet.capture.captured import CapturedPacket, CaptureError, Way
+from app.packet.capture.pcapng import PcapngWriter
+from app.packet.capture.reader import read_capture
+from app.packet.link.reader import LinkType
 from tests.packet import probes
 
 START = 1_700_000_000_123_456_789

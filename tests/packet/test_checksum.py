@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from app.packet.checksum import internet_checksum, ones_sum, pseudo_header, steer
 from app.packet.compose import Envelope, covered, echo_message, ip_datagram, with_checksum
-from app.packet.ipv4 import Ipv4
-from app.packet.ipv6 import Ipv6
+from app.packet.ip.v4 import Ipv4
+from app.packet.ip.v6 import Ipv6
 from app.packet.registry import Protocol
 from tests.packet import probes
 

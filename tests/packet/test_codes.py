@@ -2,9 +2,9 @@
 
 import pytest
 
-from app.packet.codes import icmp_words
-from app.packet.icmp import IcmpType
-from app.packet.icmpv6 import Icmpv6Type
+from app.packet.icmp.codes import icmp_words
+from app.packet.icmp.v4 import IcmpType
+from app.packet.icmp.v6 import Icmpv6Type
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,9 @@ from app.packet.answer import InterfaceInformation
 from app.packet.compose import Envelope, echo_message, ip_datagram, with_checksum
 from app.packet.dissect import MOST_LAYERS, dissect
 from app.packet.dissection import CheckStatus, Dissection, Severity, every
-from app.packet.frames import LinkType
-from app.packet.ipv4 import Ipv4
+from app.packet.ip.v4 import Ipv4
 from app.packet.layout import Span
+from app.packet.link.reader import LinkType
 from app.packet.registry import Protocol
 from tests.packet import probes
 from tests.packet.test_golden import golden

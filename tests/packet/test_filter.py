@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.packet.dissect import dissect
-from app.packet.filter import FilterError, compile_filter
+from app.packet.filter.expression import FilterError, compile_filter
 from tests.packet import probes
 
 UDP = dissect(probes.udp_probe(4))

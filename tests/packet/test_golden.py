@@ -1,6 +1,6 @@
 """Packets that tshark has read too: every field it shows must be one of ours, at the same bits.
 
-golden.jsonl was made once: each packet built with app.packet.compose and app.packet.icmperror (all IPv4 and
+golden.jsonl was made once: each packet built with app.packet.compose and app.packet.icmp.error (all IPv4 and
 TCP options, all IPv6 extension headers and options, every ICMP and ICMPv6 type, ND options, RFC 4884 objects),
 written as pcapng and read by tshark 4.0.17, whose PDML gave names, byte ranges, bit masks and checksum verdicts.
 """

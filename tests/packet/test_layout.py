@@ -6,8 +6,8 @@ from hypothesis import strategies as st
 
 from app.packet.dissection import every
 from app.packet.errors import PacketError, ShortHeaderError
-from app.packet.icmp import IcmpEcho
-from app.packet.ipv4 import Ipv4
+from app.packet.icmp.v4 import IcmpEcho
+from app.packet.ip.v4 import Ipv4
 from app.packet.layout import Header, header, octets, unsigned
 from app.packet.reference import headers
 from tests.packet.declared import records
@@ -16,8 +16,8 @@ HEADERS = headers()
 
 
 def test_headers_are_found_in_every_module_that_declares_some() -> None:
-    names = {kind.__module__.rpartition(".")[2] for kind in HEADERS}
-    assert {"ipv4", "ipv6", "ipv4options", "tcpoptions", "neighbour", "extension", "frames"} <= names
+    names = {kind.__module__.removeprefix("app.packet.") for kind in HEADERS}
+    assert {"ip.v4", "ip.v6options", "transport.tcpoptions", "icmp.neighbour", "icmp.extension", "link.reader"} <= names
 
 
 @pytest.mark.parametrize("kind", HEADERS, ids=lambda kind: f"{kind.__module__[11:]}.{kind.__name__}")

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from app.packet.ipv4 import Ipv4
+from app.packet.ip.v4 import Ipv4
 from app.packet.layout import Header
 from app.packet.reference import book, diagram, headers, page
 

@@ -4,7 +4,7 @@ import json
 
 from app.packet.answer import InterfaceInformation
 from app.packet.dissect import dissect
-from app.packet.frames import LinkType
+from app.packet.link.reader import LinkType
 from app.packet.render import hex_lines, packet_document, summary_line, tree_lines
 from tests.packet import probes
 

@@ -8,10 +8,10 @@ from app.engine.packetlog import Direction, Packet, PacketLog
 from app.engine.verdict import Meaning
 from app.packet.answer import MplsEntry
 from app.packet.compose import Envelope, echo_message, ip_datagram, with_checksum
-from app.packet.icmp import IcmpType
-from app.packet.icmperror import icmp_error
+from app.packet.icmp.error import icmp_error
+from app.packet.icmp.v4 import IcmpType
 from app.packet.registry import Protocol
-from app.packet.udp import Udp
+from app.packet.transport.udp import Udp
 from tests.screens.still import MILLISECOND, START
 
 HERE, TARGET, ROUTER = ip_address("198.18.0.2"), ip_address("198.18.4.2"), ip_address("10.3.0.1")

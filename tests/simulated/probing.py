@@ -12,8 +12,8 @@ from app.packet.answer import Answer, read_answer
 from app.packet.checksum import ones_sum
 from app.packet.compose import Envelope, covered, echo_message, icmp_protocol, ip_datagram, with_checksum
 from app.packet.registry import Protocol
-from app.packet.tcp import Tcp
-from app.packet.udp import Udp
+from app.packet.transport.tcp import Tcp
+from app.packet.transport.udp import Udp
 
 SECOND = 1_000_000_000
 MILLISECOND = 1_000_000

@@ -8,7 +8,7 @@ from app.net.simulated.link import SimulatedLink
 from app.net.simulated.network import SCENARIOS, open_simulation
 from app.net.simulated.scenario import REFUSALS
 from app.packet.answer import AnswerKind
-from app.packet.tcp import Tcp
+from app.packet.transport.tcp import Tcp
 from tests.simulated.probing import MILLISECOND, addresses, answers, echo, network, syn, udp
 
 END = {4: "10.0.9.9", 6: "2001:db8:9::9"}

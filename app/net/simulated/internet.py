@@ -16,7 +16,7 @@ from app.net.simulated.station import Station
 from app.net.simulated.topology import Segment, Topology
 from app.packet.answer import InterfaceInformation, MplsEntry
 from app.packet.compose import Address
-from app.packet.extension import InterfaceRole
+from app.packet.icmp.extension import InterfaceRole
 from app.packet.registry import Protocol
 
 #: A path longer than any TTL is a loop inside a tunnel that hides its hops.

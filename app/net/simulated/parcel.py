@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 
-from app.packet.chain import upper_layer
 from app.packet.checksum import internet_checksum
 from app.packet.compose import Address
-from app.packet.icmp import IcmpType
+from app.packet.icmp.v4 import IcmpType
+from app.packet.ip.chain import upper_layer
 from app.packet.registry import Protocol
 
 _ICMP_ERRORS = {3, 4, 5, 11, 12}

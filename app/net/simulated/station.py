@@ -9,12 +9,12 @@ from app.net.simulated.schedule import Timeline
 from app.packet.answer import InterfaceInformation, MplsEntry
 from app.packet.checksum import ones_sum
 from app.packet.compose import Address, Envelope, covered, echo_message, icmp_protocol, ip_datagram, with_checksum
-from app.packet.icmp import IcmpType
-from app.packet.icmperror import icmp_error
-from app.packet.icmpv6 import Icmpv6Type
+from app.packet.icmp.error import icmp_error
+from app.packet.icmp.v4 import IcmpType
+from app.packet.icmp.v6 import Icmpv6Type
 from app.packet.registry import Protocol
-from app.packet.tcp import Tcp
-from app.packet.udp import Udp
+from app.packet.transport.tcp import Tcp
+from app.packet.transport.udp import Udp
 
 #: RFC 1812, section 4.3.2.5: ICMP errors go with precedence 6, internetwork control.
 INTERNETWORK_CONTROL = 48

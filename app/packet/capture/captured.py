@@ -8,7 +8,7 @@ from enum import Enum
 from typing import BinaryIO
 
 from app.packet.errors import PacketError
-from app.packet.frames import LinkType
+from app.packet.link.reader import LinkType
 
 #: No packet, and no block around one, is larger than this; tcpdump's own limit is far below.
 LARGEST_BLOCK = 16 * 1024 * 1024

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from ipaddress import IPv4Address
 
-from app.packet.icmp import Icmp, IcmpEcho, IcmpType
+from app.packet.icmp.v4 import Icmp, IcmpEcho, IcmpType
 from app.packet.layout import Header, flag, header, ipv4_address, octets, unsigned
 from app.packet.registry import Registry
 from app.packet.shape import OptionTable, Tail

@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import BinaryIO
 
-from app.packet.captured import CapturedPacket, CaptureError, Source, Way
-from app.packet.frames import LinkType
+from app.packet.capture.captured import CapturedPacket, CaptureError, Source, Way
+from app.packet.link.reader import LinkType
 from app.packet.text import safe_bytes
 
 SECTION_HEADER = bytes.fromhex("0a0d0d0a")

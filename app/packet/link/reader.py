@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 
-from app.packet.internet import read_ip
+from app.packet.ip.reader import read_ip
 from app.packet.layout import Field, Header, Span, flag, header, mac_address, octets, unsigned
 from app.packet.reading import Reading, Space, Step
 from app.packet.registry import Registry

@@ -1,9 +1,9 @@
 """Reading ICMP messages of both versions out of a frame: by one path, from two tables."""
 
-from app.packet import icmpmessages, icmpv6messages
-from app.packet.codes import icmp_words
 from app.packet.dissection import Check, CheckStatus, Placed, stretch
-from app.packet.extension import (
+from app.packet.icmp import v4messages, v6messages
+from app.packet.icmp.codes import icmp_words
+from app.packet.icmp.extension import (
     LENGTH_FIELD,
     ExtensionHeader,
     ExtensionObject,
@@ -13,11 +13,11 @@ from app.packet.extension import (
     extension_at,
     extension_objects,
 )
-from app.packet.icmp import Icmp, IcmpType
-from app.packet.icmpmessages import ICMP_MESSAGES, Body, FragmentationNeeded, Message
-from app.packet.icmpv6 import Icmpv6, Icmpv6Type
-from app.packet.icmpv6messages import ICMPV6_MESSAGES, QUERY_V2
-from app.packet.interfaceobject import interface_identification, interface_information
+from app.packet.icmp.interfaceobject import interface_identification, interface_information
+from app.packet.icmp.v4 import Icmp, IcmpType
+from app.packet.icmp.v4messages import ICMP_MESSAGES, Body, FragmentationNeeded, Message
+from app.packet.icmp.v6 import Icmpv6, Icmpv6Type
+from app.packet.icmp.v6messages import ICMPV6_MESSAGES, QUERY_V2
 from app.packet.layout import Header, Span
 from app.packet.reading import Reading, Space, Step, read_data
 from app.packet.registry import Protocol
@@ -28,10 +28,10 @@ _ANY6 = Message(Icmpv6, Body.DATA)
 _TOO_BIG4 = Message(FragmentationNeeded, Body.QUOTE)
 #: How an error is read whose length field is zero: as RFC 792 and RFC 4443 had it.
 _UNEXTENDED: dict[type[Header], Message] = {
-    icmpmessages.Unreachable: Message(icmpmessages.Unextended, Body.QUOTE),
-    icmpmessages.FragmentationNeeded: Message(icmpmessages.UnextendedNeeded, Body.QUOTE),
-    icmpmessages.ParameterProblem: Message(icmpmessages.UnextendedProblem, Body.QUOTE),
-    icmpv6messages.Error: Message(icmpv6messages.Unextended, Body.QUOTE),
+    v4messages.Unreachable: Message(v4messages.Unextended, Body.QUOTE),
+    v4messages.FragmentationNeeded: Message(v4messages.UnextendedNeeded, Body.QUOTE),
+    v4messages.ParameterProblem: Message(v4messages.UnextendedProblem, Body.QUOTE),
+    v6messages.Error: Message(v6messages.Unextended, Body.QUOTE),
 }
 
 

@@ -7,9 +7,9 @@ where the fault is.
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from app.packet.captured import CapturedPacket, CaptureError, Source
-from app.packet.pcap import MAGICS, read_pcap
-from app.packet.pcapng import SECTION_HEADER, read_pcapng
+from app.packet.capture.captured import CapturedPacket, CaptureError, Source
+from app.packet.capture.pcap import MAGICS, read_pcap
+from app.packet.capture.pcapng import SECTION_HEADER, read_pcapng
 
 
 def read_capture(file: BinaryIO) -> Iterator[CapturedPacket]:

@@ -3,7 +3,7 @@
 from ipaddress import ip_address
 
 from app.packet.dissection import stretch
-from app.packet.extension import AddressFamily, ExtensionObject, InterfaceRole, ObjectClass
+from app.packet.icmp.extension import AddressFamily, ExtensionObject, InterfaceRole, ObjectClass
 from app.packet.layout import Group, Header, Span, flag, header, octets, unsigned
 from app.packet.shape import bytes_span, heading
 from app.packet.text import safe_bytes

@@ -3,10 +3,10 @@
 from app.packet.dissection import Check, CheckStatus
 from app.packet.reading import Reading, Space, Step, option_list
 from app.packet.registry import Protocol
-from app.packet.tcp import Tcp
-from app.packet.tcpoptions import TCP_OPTIONS
 from app.packet.text import bytes_words
-from app.packet.udp import Udp
+from app.packet.transport.tcp import Tcp
+from app.packet.transport.tcpoptions import TCP_OPTIONS
+from app.packet.transport.udp import Udp
 
 #: Flags in the order of tcpdump's letters.
 _FLAG_WORDS = {

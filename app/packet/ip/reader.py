@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from ipaddress import IPv4Address, IPv6Address
 
-from app.packet.chain import extension_size
 from app.packet.dissection import Severity, every
-from app.packet.ipv4 import Ipv4
-from app.packet.ipv4options import IPV4_OPTIONS
-from app.packet.ipv6 import Ipv6
-from app.packet.ipv6options import (
+from app.packet.ip.chain import extension_size
+from app.packet.ip.v4 import Ipv4
+from app.packet.ip.v4options import IPV4_OPTIONS
+from app.packet.ip.v6 import Ipv6
+from app.packet.ip.v6options import (
     IPV6_OPTIONS,
     Authentication,
     DestinationOptions,

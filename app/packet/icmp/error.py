@@ -9,7 +9,7 @@ from app.packet.answer import InterfaceInformation, MplsEntry
 from app.packet.checksum import internet_checksum
 from app.packet.compose import Envelope, icmp_protocol, with_checksum
 from app.packet.errors import PacketError
-from app.packet.extension import (
+from app.packet.icmp.extension import (
     ICMP_ERROR_SIZE,
     LEAST_QUOTE,
     LENGTH_FIELD,

@@ -3,8 +3,8 @@
 https://www.iana.org/assignments/icmp-parameters and https://www.iana.org/assignments/icmpv6-parameters
 """
 
-from app.packet.icmp import IcmpType
-from app.packet.icmpv6 import Icmpv6Type
+from app.packet.icmp.v4 import IcmpType
+from app.packet.icmp.v6 import Icmpv6Type
 
 _UNREACHABLE = (
     "network unreachable",

@@ -3,10 +3,10 @@
 from ipaddress import IPv6Address
 
 from app.packet.dissection import stretch
-from app.packet.icmpmessages import Body, ExtendedEchoState, Message
-from app.packet.icmpv6 import Icmpv6, Icmpv6Echo, Icmpv6Type
+from app.packet.icmp.neighbour import NEIGHBOUR_OPTIONS, RouterPreference
+from app.packet.icmp.v4messages import Body, ExtendedEchoState, Message
+from app.packet.icmp.v6 import Icmpv6, Icmpv6Echo, Icmpv6Type
 from app.packet.layout import Group, Header, Span, flag, header, ipv6_address, octets, unsigned
-from app.packet.neighbour import NEIGHBOUR_OPTIONS, RouterPreference
 from app.packet.registry import Registry
 from app.packet.shape import MOST_ELEMENTS, bytes_span, repeated
 

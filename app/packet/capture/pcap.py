@@ -3,8 +3,8 @@
 import struct
 from collections.abc import Iterator
 
-from app.packet.captured import CapturedPacket, Source
-from app.packet.frames import LinkType
+from app.packet.capture.captured import CapturedPacket, Source
+from app.packet.link.reader import LinkType
 
 #: The first four bytes: byte order and nanoseconds per unit of the fraction.
 MAGICS = {

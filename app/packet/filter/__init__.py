@@ -1,0 +1,1 @@
+"""Display filters in Wireshark's words."""

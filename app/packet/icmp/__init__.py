@@ -1,0 +1,1 @@
+"""ICMP for IPv4 and IPv6."""

@@ -1,0 +1,1 @@
+"""What stands in front of IP on a wire."""

@@ -1,0 +1,1 @@
+"""UDP, TCP and their like."""
