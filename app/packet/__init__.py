@@ -1,1 +1,1 @@
-"""Bytes and headers: pure functions and frozen records, standard library only."""
+"""Bytes and headers: pure functions and frozen records. Of libraries only `regex`, for the patterns of filters."""

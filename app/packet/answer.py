@@ -18,8 +18,7 @@ from app.packet.icmp.extension import (
     extension_at,
     extension_objects,
 )
-from app.packet.icmp.v4 import IcmpType
-from app.packet.icmp.v6 import Icmpv6Type
+from app.packet.icmp.types import IcmpType, Icmpv6Type
 from app.packet.ip.chain import UpperLayer, upper_layer
 from app.packet.layout import Buffer
 from app.packet.registry import Protocol

@@ -30,6 +30,13 @@ def pseudo_header(
     return source.packed + destination.packed + length.to_bytes(4, "big") + bytes((0, 0, 0, protocol))
 
 
+def pseudo_sum(
+    source: IPv4Address | IPv6Address, destination: IPv4Address | IPv6Address, protocol: int, length: int
+) -> int:
+    """What the pseudo-header adds to a sum: 2**16 is 1 modulo 0xffff, so its words need not be laid out."""
+    return int(source) + int(destination) + protocol + length
+
+
 def steer(data: bytes, at: int, target: int) -> bytes:
     """`data` with the two bytes at even offset `at` chosen so that its checksum becomes `target`.
 

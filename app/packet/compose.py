@@ -8,8 +8,9 @@ from ipaddress import IPv4Address, IPv6Address
 from typing import TypeAlias
 
 from app.packet.checksum import internet_checksum, pseudo_header
-from app.packet.icmp.v4 import IcmpEcho, IcmpType
-from app.packet.icmp.v6 import Icmpv6Echo, Icmpv6Type
+from app.packet.icmp.types import IcmpType, Icmpv6Type
+from app.packet.icmp.v4 import IcmpEcho
+from app.packet.icmp.v6 import Icmpv6Echo
 from app.packet.ip.v4 import Ipv4
 from app.packet.ip.v6 import Ipv6
 from app.packet.registry import Protocol

@@ -1,29 +1,31 @@
-"""A header is declared once; the declaration is its record, decoder, builder, spans and reference page.
+"""A header is declared once; the declaration is its record, decoder, builder, spans, JSON and reference page.
 
-A declaration is a class under `@header`, whose attributes are made by `unsigned`, `octets`,
-`ipv4_address`, `ipv6_address` and `mac_address` in the order of the wire, most significant bit first
-(RFC 791, appendix B). The decorator makes of it a frozen dataclass and compiles, once, the function
-that reads the fixed part of the header from bytes and the one that writes it. What follows the fixed
+A declaration is a class under `@header`, whose attributes are made by `unsigned`, `signed`, `flag`, `octets`,
+`text`, `ipv4_address`, `ipv6_address` and `mac_address` in the order of the wire, most significant bit first
+(RFC 791, appendix B). The decorator makes of it a frozen record, a tuple with named fields; the functions that
+read, write and describe it are compiled at their first use, see `app.packet.compiled`. What follows the fixed
 part (options, payload) is not known here: `app.packet.dissect` puts layers together.
 """
 
-import dataclasses
 import struct
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from dataclasses import field as dataclass_field
+from functools import partial
 from ipaddress import IPv4Address, IPv6Address
-from typing import Any, ClassVar, Self, TypeAlias, TypeVar, dataclass_transform
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, Self, TypeAlias, TypeVar, cast, dataclass_transform
 
+from app.packet import compiled
 from app.packet.errors import PacketError, ShortHeaderError
 from app.packet.registry import Registry
+from app.packet.text import safe_bytes
 
 Buffer: TypeAlias = bytes | bytearray | memoryview
 Value: TypeAlias = int | bytes | str | IPv4Address | IPv6Address
-
-#: How each kind of value leaves the bytes and returns to them, as source for the compiled functions.
-_READ = {"unsigned": "{}", "octets": "{}", "mac": "{}", "ipv4": "IPv4Address({})", "ipv6": "IPv6Address({})"}
-_WRITE = {"unsigned": "{}", "octets": "{}", "mac": "{}", "ipv4": "{}.packed", "ipv6": "{}.packed"}
-_STRUCT_CODE = {1: "B", 2: "H", 4: "I", 8: "Q"}
+#: Words, or what makes them when somebody asks.
+Words: TypeAlias = str | Callable[[], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +37,7 @@ class Group:
     style: str = "hex"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Field:
     """One field of a declared header: its place in bits from the start of the header, and its words."""
 
@@ -45,18 +47,35 @@ class Field:
     offset: int
     width: int
     kind: str
-    style: str = "decimal"  #: "decimal", "hex", "flag" or "text": how `shown` reads
+    style: str = "decimal"  #: "decimal", "hex" or "flag": how `show` writes a number
     registry: type[Registry] | None = None
     group: Group | None = None
     unit: str = ""
     doc: str = ""
+    words: Callable[[Any], str] | None = None  #: says a value where neither number, unit nor registry does
+    remark: Callable[[Any], str] | None = None  #: what the whole record makes of this field, said behind the value
+    number: int = -1  #: its place among the header's fields; -1 for what no declaration lists
+    inner: tuple["Field", ...] = ()  #: bits of it that mean something of their own, at offsets within it
+
+    def inner_spans(self, start_bit: int, value: bytes | int) -> tuple["Span", ...]:
+        """The spans of `inner` where this field, which holds `value`, begins at `start_bit`."""
+        number, spans = value if isinstance(value, int) else int.from_bytes(value), []
+        for field in self.inner:
+            bits = number >> (self.width - field.offset - field.width) & ((1 << field.width) - 1)
+            start = start_bit + field.offset
+            spans.append(Span(field, start, start + field.width, bits))
+        return tuple(spans)
 
     def show(self, value: Value) -> str:
-        """The value as the field tree writes it: registry words first, then the number."""
+        """The value as the field tree writes it: the number first, then the registry's words."""
         if isinstance(value, bytes):
-            return value.hex(":") if self.kind == "mac" else value.hex()
+            if self.words is not None:
+                return self.words(value)
+            return safe_bytes(value.rstrip(b"\0")) if self.kind == "text" else _digits(value, self.kind)
         if not isinstance(value, int):
             return str(value)
+        if self.words is not None:
+            return self.words(value)
         if self.style == "flag":
             return "set" if value else "not set"
         number = f"0x{value:0{(self.width + 3) // 4}x}" if self.style == "hex" else str(value)
@@ -66,20 +85,34 @@ class Field:
             return f"{number} {self.unit.removesuffix('s')}"
         return f"{number} {self.unit}" if self.unit else number
 
+    def shown_in(self, record: Any, value: Value) -> str:
+        """The value as it is shown in a record, remark included."""
+        return f"{self.show(value)}  {self.remark(record)}" if self.remark is not None else self.show(value)
 
-@dataclass(frozen=True, slots=True)
-class Span:
+
+def _digits(value: bytes, kind: str) -> str:
+    return value.hex(":") if kind == "mac" else value.hex()
+
+
+class Span(NamedTuple):
     """A field at its place in a frame: bits [start_bit, stop_bit) counted from the frame's first bit."""
 
     field: Field
     start_bit: int
     stop_bit: int
     value: Value | None
-    shown: str
+    told: Words | None = None  #: its words, where the field's own way of showing the value does not say enough
     children: tuple["Span", ...] = ()
 
+    @property
+    def shown(self) -> str:
+        """The value as the field tree writes it."""
+        if self.told is None:
+            return "" if self.value is None else self.field.show(self.value)
+        return self.told if isinstance(self.told, str) else self.told()
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True, slots=True, eq=False)
 class Layout:
     """What the declaration of one header says, for whoever draws, documents or filters it."""
 
@@ -88,6 +121,10 @@ class Layout:
     reference: str
     fields: tuple[Field, ...]
     size: int  #: bytes of the fixed part
+    names: frozenset[str] = frozenset()  #: of all fields and groups
+    single: Mapping[str, Field] = dataclass_field(
+        default_factory=dict
+    )  #: by name, the fields that their number and bits say all of
 
     def field(self, attribute: str) -> Field:
         """The field behind a record's attribute."""
@@ -97,49 +134,72 @@ class Layout:
         raise PacketError(f"{self.name} has no field {attribute!r}")
 
 
-class Header:
-    """What every declared header can do. Declare with `@header`; never instantiate this class."""
+if TYPE_CHECKING:
+
+    class _Record(Iterable[Any]):
+        """A tuple to Python, no more than its values to the type checker: a field may be called `count` or `index`."""
+
+        def __iter__(self) -> Iterator[Any]: ...
+        def __len__(self) -> int: ...
+
+else:
+    _Record = tuple
+
+
+class Header(_Record):
+    """What every declared header can do: a tuple of its values. Declare with `@header`; never make one of this."""
 
     __slots__ = ()
     LAYOUT: ClassVar[Layout]
-    _unpack: ClassVar[Callable[[Buffer, int], dict[str, Any]]]
-    _pack: ClassVar[Callable[[Any], bytes]]
+    SIZE: ClassVar[int]  #: bytes of the fixed part
+    DEFAULTS: ClassVar[Mapping[str, Value]]
+    unpacked: ClassVar[Callable[[Buffer, int], Any]]  #: the record at a byte; struct.error where the bytes end
+    _packed: ClassVar[Callable[[Any], bytes]]
+    _spans: ClassVar[Callable[[Any, int], tuple[Span, ...]]]
+    JSON: ClassVar[compiled.JsonWriters]  #: writes the fields of a record at a byte offset, as `decode --json` does
+
+    def __new__(cls, **values: Any) -> Self:
+        """A record of these values; what is not given is as declared. Raises TypeError for what is not declared."""
+        given = {**cls.DEFAULTS, **values}
+        try:
+            record: Self = tuple.__new__(cls, [given[field.attribute] for field in cls.LAYOUT.fields])  # type: ignore[type-var]  # see _Record
+        except KeyError as missing:
+            raise TypeError(f"{cls.__name__} needs a value for {missing}") from None
+        if len(given) != len(record):
+            raise TypeError(
+                f"{cls.__name__} has no such fields: {given.keys() - {f.attribute for f in cls.LAYOUT.fields}}"
+            )
+        return record
+
+    def __repr__(self) -> str:
+        told = (f"{field.attribute}={value!r}" for field, value in zip(self.LAYOUT.fields, self, strict=True))
+        return f"{type(self).__name__}({', '.join(told)})"
 
     @classmethod
     def decode(cls, data: Buffer, offset: int = 0) -> Self:
         """The record of the header at byte `offset`. Raises ShortHeaderError where the bytes end too early."""
         try:
-            return cls(**cls._unpack(data, offset))
+            record: Self = cls.unpacked(data, offset)
         except struct.error:
             needs, has = cls.LAYOUT.size, max(0, len(data) - offset)
             raise ShortHeaderError(f"{cls.LAYOUT.title} needs {needs} bytes, {has} are there") from None
+        return record
 
     def build(self) -> bytes:
         """The bytes of the fixed part. Raises PacketError where a value does not fit its field."""
         try:
-            return type(self)._pack(self)
+            return type(self)._packed(self)
         except (struct.error, OverflowError) as error:
             raise PacketError(f"{self.LAYOUT.title}: {error}") from None
 
     def replace(self, **changes: Any) -> Self:
         """A copy with some fields changed."""
-        return dataclasses.replace(self, **changes)  # type: ignore[type-var]  # subclasses are dataclasses
+        kept = {field.attribute: value for field, value in zip(self.LAYOUT.fields, self, strict=True)}
+        return type(self)(**{**kept, **changes})
 
     def spans(self, offset: int = 0) -> tuple[Span, ...]:
         """The fields at their bits when the header starts at byte `offset`, grouped as declared."""
-        spans: list[Span] = []
-        base = offset * 8
-        for field in self.LAYOUT.fields:
-            value = getattr(self, field.attribute)
-            start = base + field.offset
-            span = Span(field, start, start + field.width, value, field.show(value))
-            if field.group is None:
-                spans.append(span)
-            elif spans and spans[-1].field.name == field.group.name:
-                spans[-1] = _widened(spans[-1], span)
-            else:
-                spans.append(_group_span(field, span))
-        return tuple(spans)
+        return type(self)._spans(self, offset)
 
 
 def declared(root: type[Header] = Header) -> Iterator[type[Header]]:
@@ -150,29 +210,28 @@ def declared(root: type[Header] = Header) -> Iterator[type[Header]]:
         yield from declared(record)
 
 
-def _group_span(field: Field, first: Span) -> Span:
-    assert field.group is not None
-    heading = Field("", field.group.name, field.group.label, field.offset, 0, "unsigned", field.group.style)
-    return _widened(Span(heading, first.start_bit, first.start_bit, 0, ""), first)
+class _Declared(NamedTuple):
+    """What a declaration says of one attribute."""
+
+    says: Mapping[str, Any]
+    default: Any
 
 
-def _widened(heading: Span, child: Span) -> Span:
-    width = child.stop_bit - child.start_bit
-    assert isinstance(heading.value, int)
-    assert isinstance(child.value, int)
-    value = heading.value << width | child.value
-    field = dataclasses.replace(heading.field, width=child.stop_bit - heading.start_bit)
-    children = (*heading.children, child)
-    return Span(field, heading.start_bit, child.stop_bit, value, field.show(value), children)
+_NOTHING = object()
 
 
 def unsigned(width: int, label: str = "", **says: Any) -> Any:
     """An unsigned integer of `width` bits.
 
     `says` may hold default (given where the field is declared: the type checker looks for it there), name
-    (the filter's name, whole or its last part), style, registry, group, unit and doc.
+    (the filter's name, whole or its last part), style, registry, group, unit, doc, words and remark (see Field).
     """
     return _declared("unsigned", width, label, **says)
+
+
+def signed(width: int, label: str = "", **says: Any) -> Any:
+    """An integer of 8, 16, 32 or 64 bits in two's complement."""
+    return _declared("signed", width, label, **says)
 
 
 def flag(label: str = "", **says: Any) -> Any:
@@ -183,6 +242,11 @@ def flag(label: str = "", **says: Any) -> Any:
 def octets(count: int, label: str = "", **says: Any) -> Any:
     """`count` bytes that are no number."""
     return _declared("octets", count * 8, label, **says)
+
+
+def text(count: int, label: str = "", **says: Any) -> Any:
+    """`count` bytes that hold text, padded with zeros; kept as bytes, shown as text."""
+    return _declared("text", count * 8, label, **says)
 
 
 def ipv4_address(label: str = "", **says: Any) -> Any:
@@ -200,11 +264,8 @@ def mac_address(label: str = "", **says: Any) -> Any:
     return _declared("mac", 48, label, **says)
 
 
-def _declared(kind: str, width: int, label: str, default: Any = dataclasses.MISSING, **says: Any) -> Any:
-    metadata = {"kind": kind, "width": width, "label": label, **says}
-    if default is dataclasses.MISSING:
-        return dataclasses.field(metadata=metadata)
-    return dataclasses.field(default=default, metadata=metadata)
+def _declared(kind: str, width: int, label: str, default: Any = _NOTHING, **says: Any) -> Any:
+    return _Declared({"kind": kind, "width": width, "label": label, **says}, default)
 
 
 H = TypeVar("H", bound=Header)
@@ -213,106 +274,69 @@ H = TypeVar("H", bound=Header)
 @dataclass_transform(
     frozen_default=True,
     kw_only_default=True,
-    field_specifiers=(unsigned, flag, octets, ipv4_address, ipv6_address, mac_address),
+    field_specifiers=(unsigned, signed, flag, octets, text, ipv4_address, ipv6_address, mac_address),
 )
 def header(name: str, title: str, reference: str) -> Callable[[type[H]], type[H]]:
     """Make a class of field declarations a header. `name` is the filter's name of the layer."""
 
     def declare(cls: type[H]) -> type[H]:
-        record = dataclass(frozen=True, slots=True, kw_only=True)(cls)
-        fields = _fields(record, name)
+        entries = _entries(cls)
+        fields = _fields(entries, name)
         bits = sum(field.width for field in fields)
         if bits % 8:
             raise PacketError(f"{title}: {bits} bits are no whole number of bytes")
-        record.LAYOUT = Layout(name, title, reference, fields, bits // 8)
-        record._unpack, record._pack = _compiled(fields, title)
+        groups = {field.group.name for field in fields if field.group is not None}
+        inner = (each.name for field in fields for each in field.inner)
+        names = frozenset((*(field.name for field in fields), *inner, *groups))
+        body = {key: value for key, value in vars(cls).items() if key not in ("__dict__", "__weakref__")}
+        body |= {field.attribute: property(itemgetter(index)) for index, field in enumerate(fields)}
+        body |= {
+            "__slots__": (),
+            "_entries": entries,
+            "LAYOUT": Layout(name, title, reference, fields, bits // 8, names, _single(fields)),
+            "SIZE": bits // 8,
+            "DEFAULTS": {key: entry.default for key, entry in entries.items() if entry.default is not _NOTHING},
+            "unpacked": compiled.Later(compiled.reader),
+            "_packed": compiled.Later(compiled.writer),
+            "_spans": compiled.Later(partial(compiled.describer, span=Span, heading=group_field)),
+        }
+        record = cast("type[H]", type(cls.__name__, cls.__bases__, body))
+        record.JSON = compiled.JsonWriters(record, group_field)
         return record
 
     return declare
 
 
-def _fields(record: type[Header], layer: str) -> tuple[Field, ...]:
-    fields = []
+def _single(fields: tuple[Field, ...]) -> Mapping[str, Field]:
+    counts = Counter(field.name for field in fields)
+    has_more = {field.name for field in fields if field.kind == "text" or field.inner or field.remark}
+    return {field.name: field for field in fields if counts[field.name] == 1 and field.name not in has_more}
+
+
+def _entries(cls: type[Header]) -> dict[str, _Declared]:
+    """The declarations of a class, those it inherits first; one that is declared again keeps its place."""
+    entries: dict[str, _Declared] = {}
+    for base in cls.__bases__:
+        entries |= getattr(base, "_entries", {})
+    return entries | {key: value for key, value in vars(cls).items() if isinstance(value, _Declared)}
+
+
+def _fields(entries: Mapping[str, _Declared], layer: str) -> tuple[Field, ...]:
+    fields: list[Field] = []
     offset = 0
-    for entry in dataclasses.fields(record):  # type: ignore[arg-type]  # made a dataclass just now
-        says = dict(entry.metadata)
-        name = says.pop("name", entry.name)
+    for attribute, entry in entries.items():
+        says = dict(entry.says)
+        name = says.pop("name", attribute)
         name = name if "." in name else f"{layer}.{name}"
-        label = says.pop("label") or entry.name.replace("_", " ")
-        fields.append(Field(attribute=entry.name, name=name, label=label, offset=offset, **says))
+        label = says.pop("label") or attribute.replace("_", " ")
+        fields.append(Field(attribute=attribute, name=name, label=label, offset=offset, number=len(fields), **says))
         offset += says["width"]
     return tuple(fields)
 
 
-def _units(fields: tuple[Field, ...], title: str) -> list[list[Field]]:
-    """The fields in runs that start and end on byte boundaries."""
-    units: list[list[Field]] = []
-    run: list[Field] = []
-    for field in fields:
-        run.append(field)
-        if (field.offset + field.width) % 8 == 0:
-            units.append(run)
-            run = []
-    for unit in units:
-        if len(unit) > 1 and any(field.kind != "unsigned" for field in unit):
-            raise PacketError(f"{title}: only numbers may stand within a byte")
-    return units
-
-
-def _compiled(
-    fields: tuple[Field, ...], title: str
-) -> tuple[Callable[[Buffer, int], dict[str, Any]], Callable[[Any], bytes]]:
-    """The two functions of a declaration, as source that names each unit once, compiled."""
-    codes, reads, writes = [], [], []
-    for index, unit in enumerate(_units(fields, title)):
-        size = sum(field.width for field in unit) // 8
-        is_number = unit[0].kind == "unsigned"
-        codes.append(_STRUCT_CODE[size] if is_number and size in _STRUCT_CODE else f"{size}s")
-        word = f"u{index}" if codes[-1][-1] != "s" or not is_number else f"int.from_bytes(u{index})"
-        reads += _unit_reads(unit, word)
-        total = _unit_write(unit)
-        writes.append(f"({total}).to_bytes({size})" if is_number and codes[-1][-1] == "s" else total)
-    names = ", ".join(f"u{index}" for index in range(len(codes)))
-    source = (
-        f"def unpack(data, offset):\n    {names}, = unpack_from(data, offset)\n    return {{{', '.join(reads)}}}\n"
-        f"def pack(record):\n    return pack_units({', '.join(writes)})\n"
-    )
-    packed = struct.Struct(">" + "".join(codes))
-    scope: dict[str, Any] = {
-        "unpack_from": packed.unpack_from,
-        "pack_units": packed.pack,
-        "checked": _checked,
-        "IPv4Address": IPv4Address,
-        "IPv6Address": IPv6Address,
-    }
-    exec(compile(source, f"<layout of {title}>", "exec"), scope)
-    return staticmethod(scope["unpack"]), staticmethod(scope["pack"])
-
-
-def _unit_reads(unit: list[Field], word: str) -> list[str]:
-    if len(unit) == 1:
-        return [f"{unit[0].attribute!r}: {_READ[unit[0].kind].format(word)}"]
-    end = unit[-1].offset + unit[-1].width
-    return [
-        f"{field.attribute!r}: {word} >> {end - field.offset - field.width} & {(1 << field.width) - 1}"
-        for field in unit
-    ]
-
-
-def _unit_write(unit: list[Field]) -> str:
-    if len(unit) == 1:
-        field = unit[0]
-        value = _WRITE[field.kind].format(f"record.{field.attribute}")
-        return f"checked(record.{field.attribute}, {field.width})" if field.kind in ("octets", "mac") else value
-    end = unit[-1].offset + unit[-1].width
-    return " | ".join(
-        f"checked(record.{field.attribute}, {field.width}) << {end - field.offset - field.width}" for field in unit
-    )
-
-
-def _checked(value: Any, width: int) -> Any:
-    """A value that fits `width` bits, unchanged: struct would cut octets and shifts would spill over."""
-    fits = len(value) * 8 == width if isinstance(value, bytes) else 0 <= value < 1 << width
-    if not fits:
-        raise PacketError(f"{value!r} does not fit {width} bits")
-    return value
+def group_field(members: tuple[Field, ...]) -> Field:
+    """The field that stands for a whole group of neighbouring fields."""
+    first, last = members[0], members[-1]
+    assert first.group is not None
+    width = last.offset + last.width - first.offset
+    return Field("", first.group.name, first.group.label, first.offset, width, "unsigned", style=first.group.style)

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 import app.packet
 from app.packet.layout import Field, Header, declared
+from app.packet.registry import Registry
 
 _WORD = 32
 _EDGE = "+" + "-+" * _WORD
@@ -73,19 +74,34 @@ def _end(field: Field) -> int:
 
 
 def _remark(field: Field) -> str:
-    registry = "" if field.registry is None else (inspect.getdoc(field.registry) or "").splitlines()[0]
+    registry = "" if field.registry is None else f"values: {field.registry.__name__}"
     return "; ".join(part for part in (field.doc, field.unit, registry) if part)
 
 
+def values(registry: type[Registry]) -> Iterator[str]:
+    """The values that a registry names, as Markdown."""
+    yield f"## Values: {registry.__name__}"
+    yield ""
+    yield (inspect.getdoc(registry) or "").replace("\n", " ")
+    yield ""
+    yield ", ".join(f"{int(member)} {member.words}" for member in sorted(registry)) + "."
+    yield ""
+
+
 def book() -> str:
-    """All pages, as docs/headers.md holds them."""
+    """All pages, and the values of all registries behind them, as docs/headers.md holds them."""
     opening = (
         "# Headers",
         "",
-        "Every header that hopscope reads and builds, as it is declared: made by `python -m app.packet.reference`.",
+        "Every header that hopscope reads and builds, as it is declared, and the values of each registry at the end:",
+        "made by `python -m app.packet.reference`.",
         "",
     )
-    return "\n".join([*opening, *(line for record in headers() for line in page(record))])
+    records = headers()
+    named = {field.registry for record in records for field in record.LAYOUT.fields if field.registry is not None}
+    registries = sorted(named, key=lambda registry: (registry.__name__, registry.__module__))
+    pages = (line for record in records for line in page(record))
+    return "\n".join([*opening, *pages, *(line for registry in registries for line in values(registry))])
 
 
 if __name__ == "__main__":

@@ -1,5 +1,7 @@
 """Text from outside, made safe once, where it enters: no control character ever reaches the glass."""
 
+from functools import lru_cache
+
 
 def safe(text: str, limit: int = 512) -> str:
     """`text` with everything that is not printable replaced by a visible sign, cut at `limit` characters.
@@ -20,6 +22,7 @@ def _picture(character: str) -> str:
     return chr(0x2400 + ord(character)) if character < " " else "\ufffd"
 
 
+@lru_cache(1024)
 def bytes_words(count: int) -> str:
     """A number of bytes in a sentence: "1 byte", "24 bytes"."""
     return "1 byte" if count == 1 else f"{count} bytes"

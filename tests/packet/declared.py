@@ -11,7 +11,9 @@ def values(field: Field) -> st.SearchStrategy[object]:
         return st.ip_addresses(v=4)
     if field.kind == "ipv6":
         return st.ip_addresses(v=6)
-    if field.kind in ("octets", "mac"):
+    if field.kind == "signed":
+        return st.integers(-(1 << field.width - 1), (1 << field.width - 1) - 1)
+    if field.kind in ("octets", "mac", "text"):
         return st.binary(min_size=field.width // 8, max_size=field.width // 8)
     return st.integers(0, (1 << field.width) - 1)
 

@@ -3,8 +3,7 @@
 import pytest
 
 from app.packet.icmp.codes import icmp_words
-from app.packet.icmp.v4 import IcmpType
-from app.packet.icmp.v6 import Icmpv6Type
+from app.packet.icmp.types import IcmpType, Icmpv6Type
 
 
 @pytest.mark.parametrize(

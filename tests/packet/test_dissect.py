@@ -1,5 +1,6 @@
 """What a dissection promises for every frame, and what it says of some."""
 
+import struct
 from ipaddress import ip_address
 
 import pytest
@@ -7,12 +8,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.packet.answer import InterfaceInformation
+from app.packet.checksum import pseudo_sum
 from app.packet.compose import Envelope, echo_message, ip_datagram, with_checksum
 from app.packet.dissect import MOST_LAYERS, dissect
 from app.packet.dissection import CheckStatus, Dissection, Severity, every
 from app.packet.ip.v4 import Ipv4
 from app.packet.layout import Span
-from app.packet.link.reader import LinkType
+from app.packet.link.linktype import LinkType
 from app.packet.registry import Protocol
 from tests.packet import probes
 from tests.packet.test_golden import golden
@@ -99,7 +101,7 @@ def test_an_echo_request_in_layers_and_one_line(version: int) -> None:
     assert [layer.name for layer in dissection.layers] == [{4: "ip", 6: "ipv6"}[version], icmp, "data"]
     assert (dissection.source, dissection.destination) == (str(probes.SOURCE[version]), str(probes.TARGET[version]))
     assert dissection.protocol == icmp
-    assert dissection.summary == {4: "echo seq 7, id 1234", 6: "echo request seq 7, id 1234"}[version]
+    assert dissection.summary == "echo request, id 1234, seq 7"
     assert set(statuses(dissection)) == {CheckStatus.GOOD}
     assert dissection.notes == ()
 
@@ -165,6 +167,27 @@ def test_a_udp_checksum_of_zero_is_sent_as_ones_and_asked_for_as_such() -> None:
     assert dissect(bad).checks[1].expected == 0xFFFF
 
 
+@pytest.mark.parametrize(
+    ("packet_type", "status", "words"),
+    [
+        (4, CheckStatus.UNVERIFIED, "was left to the network card"),
+        (0, CheckStatus.BAD, "it may have been left to the network card"),
+    ],
+)
+def test_a_sum_that_was_left_to_the_card_is_judged_by_who_captured_it(
+    packet_type: int, status: CheckStatus, words: str
+) -> None:
+    probe = probes.udp_probe(4)
+    partial = pseudo_sum(probes.SOURCE[4], probes.TARGET[4], Protocol.UDP, len(probe) - 20) % 0xFFFF
+    cooked = struct.pack(">HHHQH", packet_type, 1, 6, 0, 0x0800)
+    frame = cooked + probe[:26] + partial.to_bytes(2, "big") + probe[28:]
+
+    dissection = dissect(frame, LinkType.LINUX_SLL)
+
+    assert dissection.checks[-1].status is status
+    assert words in dissection.notes[-1].text
+
+
 @VERSIONS
 def test_a_checksum_over_bytes_that_are_not_here_is_unverified(version: int) -> None:
     assert statuses(dissect(probes.udp_probe(version)[:-1]))[-1] is CheckStatus.UNVERIFIED
@@ -193,9 +216,9 @@ def test_a_length_that_lies_is_said_so() -> None:
 
 
 def test_a_protocol_nobody_reads_is_named() -> None:
-    data = ip_datagram(probes.outgoing(4), Protocol.SCTP, b"chunks")
+    data = ip_datagram(probes.outgoing(4), Protocol.RSVP, b"object")
     dissection = dissect(data)
-    assert dissection.summary == "sctp, 6 bytes"
+    assert dissection.summary == "rsvp, 6 bytes"
     assert [layer.name for layer in dissection.layers] == ["ip", "data"]
 
 
@@ -205,7 +228,8 @@ def test_an_ethernet_frame_with_a_tag_and_padding() -> None:
     dissection = dissect(frame, LinkType.ETHERNET)
     assert [layer.name for layer in dissection.layers] == ["eth", "vlan", "ip", "udp"]
     assert shown(dissection, "vlan.id") == ["100"]
-    assert shown(dissection, "eth.padding") == ["00" * 18]
+    assert shown(dissection, "eth.padding") == ["00" * 14]
+    assert shown(dissection, "vlan.trailer") == ["00" * 4]
     assert shown(dissection, "eth.dst.ig") == ["a group"]
     assert dissection.source == "192.0.2.10"
 

@@ -4,7 +4,7 @@ import json
 
 from app.packet.answer import InterfaceInformation
 from app.packet.dissect import dissect
-from app.packet.link.reader import LinkType
+from app.packet.link.linktype import LinkType
 from app.packet.render import hex_lines, packet_document, summary_line, tree_lines
 from tests.packet import probes
 
@@ -54,7 +54,7 @@ def test_the_document_is_json_and_holds_no_control_characters() -> None:
 
 
 def test_one_line_says_who_and_what() -> None:
-    assert summary_line(dissect(probes.echo_request(4))) == "192.0.2.10 → 198.51.100.20  echo seq 7, id 1234"
+    assert summary_line(dissect(probes.echo_request(4))) == "192.0.2.10 → 198.51.100.20  echo request, id 1234, seq 7"
     assert summary_line(dissect(b"\xff")) == "data: 1 byte"
     assert summary_line(dissect(b"")) == "data: 0 bytes"
 
@@ -65,10 +65,15 @@ def test_the_tree_shows_layers_fields_verdicts_and_notes() -> None:
     lines = list(tree_lines(dissect(bytes(damaged))))
     assert lines[0] == "Internet Protocol version 4: 192.0.2.10 → 198.51.100.20  [bytes 0..19, 20]"
     assert "    version: 4" in lines
-    assert "        DSCP: 46" in lines
+    assert "        DSCP: 46  EF" in lines
     assert any(line.startswith("    checksum: 0x") and "bad, should be 0x" in line for line in lines)
     assert lines[-1].startswith("error at byte 26: checksum")
     assert all(line.isprintable() for line in lines)
+
+
+def test_the_tree_says_an_address_of_nothing_but_zeros() -> None:
+    lines = list(tree_lines(dissect(bytes.fromhex("6000000000003bff") + bytes(32))))
+    assert "    source: ::" in lines
 
 
 def test_the_tree_says_what_is_quoted() -> None:
@@ -78,8 +83,8 @@ def test_the_tree_says_what_is_quoted() -> None:
 
 def test_a_hex_dump_has_offsets_halves_and_text() -> None:
     assert list(hex_lines(bytes(range(0x41, 0x41 + 18)) + b"\x1b\xff")) == [
-        "0000  41 42 43 44 45 46 47 48  49 4a 4b 4c 4d 4e 4f 50  ABCDEFGHIJKLMNOP",
-        "0010  51 52 1b ff                                       QR··",
+        "0000  41 42 43 44 45 46 47 48  49 4a 4b 4c 4d 4e 4f 50  |ABCDEFGHIJKLMNOP|",
+        "0010  51 52 1b ff                                       |QR..|",
     ]
     assert list(hex_lines(b"")) == []
 

@@ -3,8 +3,9 @@
 https://www.iana.org/assignments/icmp-parameters and https://www.iana.org/assignments/icmpv6-parameters
 """
 
-from app.packet.icmp.v4 import IcmpType
-from app.packet.icmp.v6 import Icmpv6Type
+from functools import lru_cache
+
+from app.packet.icmp.types import IcmpType, Icmpv6Type
 
 _UNREACHABLE = (
     "network unreachable",
@@ -126,6 +127,9 @@ _CODES: dict[int, dict[int, dict[int, str]]] = {
             1: "node information response, refused",
             2: "node information response, unknown query type",
         },
+        Icmpv6Type.MULTICAST_ROUTER_ADVERTISEMENT: {
+            interval: f"multicast router advertisement, every {interval} s" for interval in range(256)
+        },
         Icmpv6Type.DUPLICATE_ADDRESS_REQUEST: {
             0: "duplicate address request",
             1: "extended duplicate address request, EDAR 64 bits",
@@ -139,6 +143,7 @@ _CODES: dict[int, dict[int, dict[int, str]]] = {
 _TYPES: dict[int, type[IcmpType] | type[Icmpv6Type]] = {4: IcmpType, 6: Icmpv6Type}
 
 
+@lru_cache(1024)
 def icmp_words(version: int, type: int, code: int) -> str:  # noqa: A002  # the RFCs' word
     """What an ICMP message of IP version 4 or 6 says, such as "host unreachable"; "type 99 code 3" where unknown."""
     kind = _TYPES[version](type)

@@ -6,7 +6,7 @@ found as its section 5.5 tells, behind 128 bytes of quotation and only under a c
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.packet.checksum import ones_sum
 from app.packet.layout import Buffer, Header, flag, header, unsigned
@@ -16,6 +16,8 @@ from app.packet.registry import Registry
 ICMP_ERROR_SIZE = 8
 #: "The original datagram field MUST be zero padded" to this size (RFC 4884, section 3).
 LEAST_QUOTE = 128
+#: An error of fewer bytes has no room for an extension structure behind its quotation.
+LEAST_EXTENDED = ICMP_ERROR_SIZE + LEAST_QUOTE + 4
 #: Where the length field stands in an ICMP error and how many bytes one unit of it is, for each IP version
 #: and the types that may be extended (RFC 4884, section 4).
 LENGTH_FIELD = {4: (5, 4, frozenset((3, 11, 12))), 6: (4, 8, frozenset((1, 3)))}
@@ -28,7 +30,7 @@ class ObjectClass(Registry):
     INTERFACE_INFORMATION = 2
     INTERFACE_IDENTIFICATION = 3
     EXTENDED_INFORMATION = 4
-    REVERSE_TRACEROUTE = 5
+    NODE_IDENTIFICATION = 5
 
 
 class InterfaceRole(Registry):
@@ -89,8 +91,7 @@ class InterfaceRoleByte(Header):
     has_mtu: int = flag("MTU", name="mtu_present", default=0)
 
 
-@dataclass(frozen=True, slots=True)
-class ExtensionObject:
+class ExtensionObject(NamedTuple):
     """One object: its class and type, and its payload as bytes [start, stop) of the ICMP message."""
 
     object_class: int

@@ -2,7 +2,7 @@
 
 from ipaddress import ip_address
 
-from app.packet.dissection import stretch
+from app.packet.dissection import Branch, Part, Placed, stretch
 from app.packet.icmp.extension import AddressFamily, ExtensionObject, InterfaceRole, ObjectClass
 from app.packet.layout import Group, Header, Span, flag, header, octets, unsigned
 from app.packet.shape import bytes_span, heading
@@ -57,25 +57,18 @@ class IdentifiedAddress(Header):
     reserved: bytes = octets(1, default=b"\0")
 
 
-def interface_information(data: bytes, found: ExtensionObject) -> Span:
+def interface_information(data: bytes, found: ExtensionObject) -> Branch:
     """An interface information object, its sub-objects as far as they reach."""
     start, at, stop = found.start - 4, found.start, found.stop
     head = InterfaceObject.decode(data, start)
-    told: list[Span] = []
+    told: list[Part] = []
     if head.has_index and at + 4 <= stop:
         told.extend(InterfaceIndex.decode(data, at).spans(at))
         at += 4
     if head.has_address and at + 4 <= stop:
-        prefix = InterfaceAddress.decode(data, at)
-        size = min(_ADDRESS_SIZE.get(prefix.family, 0), stop - at - 4)
-        parts = (*prefix.spans(at), *_address("icmp.int_info", data, at + 4, at + 4 + size))
-        told.append(heading("icmp.int_info.address", "IP address", at, at + 4 + size, parts, parts[2:]))
-        at += 4 + size
+        at = _address_object(data, at, stop, told)
     if head.has_name and at < stop:
-        size = min(max(1, data[at]), stop - at)
-        parts = tuple(_name(data, at, at + size))
-        told.append(heading("icmp.int_info.name_object", "interface name", at, at + size, parts, parts[1:]))
-        at += size
+        at = _name_object(data, at, stop, told)
     if head.has_mtu and at + 4 <= stop:
         told.extend(InterfaceMtu.decode(data, at).spans(at))
         at += 4
@@ -83,6 +76,50 @@ def interface_information(data: bytes, found: ExtensionObject) -> Span:
         told.append(bytes_span("icmp.ext.data", "data", data, at, stop))
     title = f"interface information, {InterfaceRole(head.role).words}"
     return heading("icmp.int_info", title, start, stop, (*head.spans(start), *told), tuple(told))
+
+
+def _address_object(data: bytes, at: int, stop: int, told: list[Part]) -> int:
+    """Put down an address with its family (RFC 5837, section 4.2); the byte behind it."""
+    prefix = InterfaceAddress.decode(data, at)
+    end = at + 4 + min(_ADDRESS_SIZE.get(prefix.family, 0), stop - at - 4)
+    parts = (*prefix.spans(at), *_address("icmp.int_info", data, at + 4, end))
+    told.append(heading("icmp.int_info.address", "IP address", at, end, parts, parts[2:]))
+    return end
+
+
+def _name_object(data: bytes, at: int, stop: int, told: list[Part]) -> int:
+    """Put down a name with its length (RFC 5837, section 4.3); the byte behind it."""
+    end = at + min(max(1, data[at]), stop - at)
+    parts = tuple(_name(data, at, end))
+    told.append(heading("icmp.int_info.name_object", "name", at, end, parts, parts[1:]))
+    return end
+
+
+@header("icmp.node_id", "node identification", "draft-ietf-intarea-extended-icmp-nodeid")
+class NodeObject(Header):
+    """The object's head; the C-Type's bits say which parts follow, as those of RFC 5837 do."""
+
+    length: int = unsigned(16, name="icmp.ext.length", unit="bytes")
+    object_class: int = unsigned(8, "class", name="icmp.ext.class", registry=ObjectClass)
+    reserved: int = unsigned(5, group=C_TYPE, default=0)
+    has_address: int = flag("IP address", name="ipaddr", group=C_TYPE, default=0)
+    has_name: int = flag("name", name="name_present", group=C_TYPE, default=0)
+    reserved_end: int = flag("reserved", name="reserved", group=C_TYPE, default=0)
+
+
+def node_identification(data: bytes, found: ExtensionObject) -> Branch:
+    """A node identification object: an address and a name of the node that answers."""
+    start, at, stop = found.start - 4, found.start, found.stop
+    head = NodeObject.decode(data, start)
+    told: list[Part] = []
+    if head.has_address and at + 4 <= stop:
+        at = _address_object(data, at, stop, told)
+    if head.has_name and at < stop:
+        at = _name_object(data, at, stop, told)
+    if at < stop:
+        told.append(bytes_span("icmp.ext.data", "data", data, at, stop))
+    placed = Placed(head, start, start + 4)
+    return heading("icmp.node_id", "node identification", start, stop, (placed, *told), told)
 
 
 def interface_identification(data: bytes, found: ExtensionObject) -> list[Span]:

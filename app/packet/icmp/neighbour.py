@@ -5,59 +5,26 @@ https://www.iana.org/assignments/icmpv6-parameters (IPv6 Neighbor Discovery Opti
 
 from ipaddress import IPv6Address
 
-from app.packet.dissection import stretch
-from app.packet.layout import Group, Header, Span, flag, header, ipv6_address, mac_address, octets, unsigned
+from app.packet.dissection import Part, stretch
+from app.packet.icmp.domainname import domain_name
+from app.packet.icmp.lowpan import LOWPAN_OPTIONS
+from app.packet.icmp.mobileneighbour import MOBILE_OPTIONS
+from app.packet.icmp.neighbouroption import Option, OptionType, plain, shaped
+from app.packet.icmp.secureneighbour import SECURE_OPTIONS
+from app.packet.layout import Group, Header, flag, header, ipv6_address, mac_address, octets, unsigned
 from app.packet.registry import Registry
-from app.packet.shape import OptionTable, Shape
+from app.packet.shape import OptionTable, Shape, bytes_span
 from app.packet.text import safe_bytes
 
 PREFIX_FLAGS = Group("icmpv6.opt.prefix.flag", "flags")
 ROUTE_FLAGS = Group("icmpv6.opt.route_info.flag", "flags")
 EXPANDED_FLAGS = Group("icmpv6.opt.efo", "flags")
-TIMESTAMP = Group("icmpv6.opt.timestamp", "timestamp")
 NAMES = "icmpv6.opt.dnssl"
 
 
-class OptionType(Registry):
-    """https://www.iana.org/assignments/icmpv6-parameters"""
-
-    SOURCE_LINK_LAYER_ADDRESS = 1
-    TARGET_LINK_LAYER_ADDRESS = 2
-    PREFIX_INFORMATION = 3
-    REDIRECTED_HEADER = 4
-    MTU = 5
-    NBMA_SHORTCUT_LIMIT = 6
-    ADVERTISEMENT_INTERVAL = 7
-    HOME_AGENT_INFORMATION = 8
-    SOURCE_ADDRESS_LIST = 9
-    TARGET_ADDRESS_LIST = 10
-    CGA = 11
-    RSA_SIGNATURE = 12
-    TIMESTAMP = 13
-    NONCE = 14
-    TRUST_ANCHOR = 15
-    CERTIFICATE = 16
-    IP_ADDRESS_AND_PREFIX = 17
-    NEW_ROUTER_PREFIX_INFORMATION = 18
-    LINK_LAYER_ADDRESS = 19
-    NEIGHBOR_ADVERTISEMENT_ACKNOWLEDGMENT = 20
-    PREFIX_VALIDATION_ADDRESS = 22
-    MAP = 23
-    ROUTE_INFORMATION = 24
-    RECURSIVE_DNS_SERVER = 25
-    RA_FLAGS_EXTENSION = 26
-    HANDOVER_KEY_REQUEST = 27
-    HANDOVER_KEY_REPLY = 28
-    HANDOVER_ASSIST_INFORMATION = 29
-    MOBILE_NODE_IDENTIFIER = 30
-    DNS_SEARCH_LIST = 31
-    PROXY_SIGNATURE = 32
-    ADDRESS_REGISTRATION = 33
-    SIXLOWPAN_CONTEXT = 34
-    AUTHORITATIVE_BORDER_ROUTER = 35
-    SIXLOWPAN_CAPABILITY_INDICATION = 36
-    DHCP_CAPTIVE_PORTAL = 37
-    PREF64 = 38
+def lifetime_words(seconds: int) -> str:
+    """A lifetime in seconds; all ones is for ever (RFC 4861, section 4.6.2)."""
+    return "for ever" if seconds == 0xFFFFFFFF else f"{seconds} s"
 
 
 class RouterPreference(Registry):
@@ -67,14 +34,6 @@ class RouterPreference(Registry):
     HIGH = 1
     RESERVED = 2
     LOW = 3
-
-
-@header("icmpv6.opt", "option", "RFC 4861, section 4.6")
-class Option(Header):
-    """What every option starts with; the length counts units of 8 bytes, these two included."""
-
-    type: int = unsigned(8, registry=OptionType)
-    length: int = unsigned(8, unit="times 8 bytes", default=1)
 
 
 @header("icmpv6.opt", "link-layer address", "RFC 4861, section 4.6.1")
@@ -101,8 +60,10 @@ class PrefixOption(Option):
     autonomous: int = flag("autonomous", name="icmpv6.opt.prefix.flag.a", group=PREFIX_FLAGS, default=0)
     router_address: int = flag("router address", name="icmpv6.opt.prefix.flag.r", group=PREFIX_FLAGS, default=0)
     reserved: int = unsigned(5, name="icmpv6.opt.prefix.flag.reserved", group=PREFIX_FLAGS, default=0)
-    valid: int = unsigned(32, "valid lifetime", name="icmpv6.opt.prefix.valid_lifetime", unit="s")
-    preferred: int = unsigned(32, "preferred lifetime", name="icmpv6.opt.prefix.preferred_lifetime", unit="s")
+    valid: int = unsigned(32, "valid lifetime", name="icmpv6.opt.prefix.valid_lifetime", words=lifetime_words)
+    preferred: int = unsigned(
+        32, "preferred lifetime", name="icmpv6.opt.prefix.preferred_lifetime", words=lifetime_words
+    )
     reserved_end: bytes = octets(4, "reserved", name="reserved", default=bytes(4))
     prefix: IPv6Address = ipv6_address()
 
@@ -122,23 +83,6 @@ class MtuOption(Option):
     mtu: int = unsigned(32, "MTU", unit="bytes")
 
 
-@header("icmpv6.opt", "advertisement interval", "RFC 6275, section 7.3")
-class IntervalOption(Option):
-    """The longest time between two advertisements."""
-
-    reserved: bytes = octets(2, default=b"\0\0")
-    interval: int = unsigned(32, name="advertisement_interval", unit="ms")
-
-
-@header("icmpv6.opt", "home agent information", "RFC 6275, section 7.4")
-class HomeAgentOption(Option):
-    """How much this home agent is preferred, and for how long."""
-
-    reserved: bytes = octets(2, default=b"\0\0")
-    preference: int = unsigned(16, name="home_agent_preference")
-    lifetime: int = unsigned(16, name="home_agent_lifetime", unit="s")
-
-
 @header("icmpv6.opt", "addresses", "RFC 3122, section 3.1")
 class AddressListOption(Option):
     """Addresses of the node (inverse neighbour discovery)."""
@@ -153,15 +97,6 @@ class ListedAddress(Header):
     address: IPv6Address = ipv6_address(name="ipv6_address")
 
 
-@header("icmpv6.opt", "timestamp", "RFC 3971, section 5.3.1")
-class TimestampOption(Option):
-    """Seconds since 1970 and their fraction, against replays."""
-
-    reserved: bytes = octets(6, default=bytes(6))
-    seconds: int = unsigned(48, unit="s", group=TIMESTAMP)
-    fraction: int = unsigned(16, unit="/ 65536 s", group=TIMESTAMP)
-
-
 @header("icmpv6.opt", "route information", "RFC 4191, section 2.3")
 class RouteOption(Option):
     """A route through this router; the prefix has 0, 8 or 16 bytes."""
@@ -174,7 +109,7 @@ class RouteOption(Option):
     reserved_end: int = unsigned(
         3, "reserved", name="icmpv6.opt.route_info.flag.reserved", group=ROUTE_FLAGS, default=0
     )
-    lifetime: int = unsigned(32, name="route_lifetime", unit="s")
+    lifetime: int = unsigned(32, name="route_lifetime", words=lifetime_words)
 
 
 @header("icmpv6.opt", "recursive DNS server", "RFC 8106, section 5.1")
@@ -182,7 +117,7 @@ class DnsServerOption(Option):
     """Name servers."""
 
     reserved: bytes = octets(2, default=b"\0\0")
-    lifetime: int = unsigned(32, name="icmpv6.opt.rdnss.lifetime", unit="s")
+    lifetime: int = unsigned(32, name="icmpv6.opt.rdnss.lifetime", words=lifetime_words)
 
 
 @header("icmpv6.opt", "name server", "RFC 8106, section 5.1")
@@ -210,95 +145,140 @@ class SearchListOption(Option):
     """Domain names to be tried."""
 
     reserved: bytes = octets(2, default=b"\0\0")
-    lifetime: int = unsigned(32, name="icmpv6.opt.dnssl.lifetime", unit="s")
+    lifetime: int = unsigned(32, name="icmpv6.opt.dnssl.lifetime", words=lifetime_words)
+
+
+def _code_words(code: int) -> str:
+    length = PREF64_LENGTHS.get(code)
+    return f"{code}  {length} bits" if length else str(code)
 
 
 @header("icmpv6.opt", "PREF64", "RFC 8781, section 4")
 class Pref64Option(Option):
-    """The NAT64 prefix, 96 bits of it."""
+    """The prefix that reaches IPv4; it follows."""
 
-    lifetime: int = unsigned(13, "scaled lifetime", name="icmpv6.opt.pref64.scaled_lifetime", unit="times 8 s")
-    code: int = unsigned(3, "prefix length code", name="icmpv6.opt.pref64.plc", default=0)
-    prefix: bytes = octets(12, name="icmpv6.opt.pref64.prefix")
-
-
-@header("icmpv6.opt", "address registration", "RFC 6775, section 4.1")
-class RegistrationOption(Option):
-    """Registers an address with a 6LoWPAN router."""
-
-    status: int = unsigned(8, name="icmpv6.opt.aro.status")
-    reserved: bytes = octets(3, default=bytes(3))
-    lifetime: int = unsigned(16, "registration lifetime", name="icmpv6.opt.aro.registration_lifetime", unit="min")
-    eui: bytes = octets(8, "EUI-64", name="icmpv6.opt.aro.eui64")
+    lifetime: int = unsigned(
+        13, name="icmpv6.opt.pref64.scaled_lifetime", words=lambda scaled: f"{scaled}  {scaled * 8} s"
+    )
+    code: int = unsigned(3, "prefix length code", name="icmpv6.opt.pref64.plc", words=_code_words, default=0)
 
 
-def _names(data: bytes, at: int, stop: int) -> tuple[Span, ...]:
-    """Domain names in RFC 1035's form, uncompressed, and the zeros that pad them."""
-    spans: list[Span] = []
+@header("icmpv6.opt", "NBMA shortcut limit", "RFC 2491, section 5.2")
+class ShortcutOption(Option):
+    """How many hops away a shortcut across the network may lead."""
+
+    limit: int = unsigned(8, "shortcut limit", name="icmpv6.opt.nbma.shortcut_limit", unit="hops")
+    reserved: bytes = octets(5, default=bytes(5))
+
+
+@header("icmpv6.opt", "encrypted DNS", "RFC 9463, section 6.1")
+class EncryptedDnsOption(Option):
+    """A resolver that is spoken to by TLS, HTTPS or QUIC; name, addresses and parameters follow."""
+
+    priority: int = unsigned(16, "service priority", name="icmpv6.opt.dnr.service_priority")
+    lifetime: int = unsigned(32, name="icmpv6.opt.dnr.lifetime", words=lifetime_words)
+    name_length: int = unsigned(16, name="icmpv6.opt.dnr.adn_length", unit="bytes")
+
+
+def _names(data: bytes, at: int, stop: int) -> tuple[Part, ...]:
+    """Domain names, uncompressed, and the zeros that pad them."""
+    parts: list[Part] = []
     while at < stop and data[at]:
-        labels, end = [], at
-        while end < stop and data[end]:
-            labels.append(safe_bytes(data[end + 1 : min(stop, end + 1 + data[end])]))
-            end += 1 + data[end]
-        end = min(stop, end + 1)
-        name = ".".join(labels)
-        spans.append(stretch(NAMES, "domain name", at, end, name, value=name))
+        name, end = domain_name(data, at, stop)
+        parts.append(stretch(NAMES, "domain name", at, end, name, value=name))
         at = end
-    if at < stop:
-        spans.append(stretch("icmpv6.opt.padding", "padding", at, stop, data[at:stop].hex(), value=data[at:stop]))
-    return tuple(spans)
+    return (*parts, *_padding(data, at, stop))
 
 
-def _prefix(data: bytes, at: int, stop: int) -> tuple[Span, ...]:
+def _padding(data: bytes, at: int, stop: int) -> tuple[Part, ...]:
+    return (bytes_span("icmpv6.opt.padding", "padding", data, at, stop),) if at < stop else ()
+
+
+def _prefix(data: bytes, at: int, stop: int) -> tuple[Part, ...]:
     """As much of a prefix as was worth sending."""
     prefix = IPv6Address(data[at : min(stop, at + 16)].ljust(16, b"\0"))
     return (stretch("icmpv6.opt.prefix", "prefix", at, stop, str(prefix), value=prefix),)
 
 
-def _portal(data: bytes, at: int, stop: int) -> tuple[Span, ...]:
+def _nat64_prefix(data: bytes, at: int, stop: int) -> tuple[Part, ...]:
+    """The prefix, shown as long as its length code says (RFC 8781, section 4)."""
+    length = PREF64_LENGTHS.get(data[at - 1] & 7, 96)
+    end = min(stop, at + length // 8)
+    prefix = IPv6Address(data[at:end].ljust(16, b"\0"))
+    shown = f"{prefix}/{length}"
+    return (
+        stretch("icmpv6.opt.pref64.prefix", "prefix", at, end, shown, value=prefix),
+        *_padding(data, end, stop),
+    )
+
+
+def _portal(data: bytes, at: int, stop: int) -> tuple[Part, ...]:
     """A URI, padded with zeros (RFC 8910, section 2.3)."""
     name = safe_bytes(data[at:stop].rstrip(b"\0"))
     return (stretch("icmpv6.opt.captive_portal", "captive portal", at, stop, name, value=name),)
 
 
+def _resolver(data: bytes, at: int, stop: int) -> tuple[Part, ...]:
+    """Name, addresses and service parameters of an encrypted resolver, each behind its length."""
+    end = min(stop, at + (data[at - 2] << 8 | data[at - 1]))
+    parts: list[Part] = []
+    if at < end:
+        name, _ = domain_name(data, at, end)
+        parts.append(stretch("icmpv6.opt.dnr.adn", "authentication domain name", at, end, name, value=name))
+    for name, label in (("addresses", "addresses"), ("svcparams", "service parameters")):
+        if end + 2 > stop:
+            break
+        length = data[end] << 8 | data[end + 1]
+        told = f"{length} bytes"
+        parts.append(stretch(f"icmpv6.opt.dnr.{name}_length", f"{label} length", end, end + 2, told, value=length))
+        at, end = end + 2, min(stop, end + 2 + length)
+        while name == "addresses" and at + 16 <= end:
+            address = IPv6Address(data[at : at + 16])
+            parts.append(stretch("icmpv6.opt.dnr.address", "address", at, at + 16, str(address), value=address))
+            at += 16
+        if at < end:
+            parts.append(bytes_span(f"icmpv6.opt.dnr.{name}", label, data, at, end))
+    return (*parts, *_padding(data, end, stop))
+
+
 def _link_address(data: bytes, at: int, stop: int) -> Shape:
     """Six bytes on IEEE 802 links, eight on IEEE 802.15.4: the option's length tells."""
-    heads = {8: LinkAddressOption, 16: LongLinkAddressOption}
-    title = (
-        "source link-layer address" if data[at] == OptionType.SOURCE_LINK_LAYER_ADDRESS else "target link-layer address"
-    )
-    return Shape("icmpv6.opt", title, heads.get(stop - at, Option), rest="icmpv6.opt.linkaddr")
+    is_source = data[at] == OptionType.SOURCE_LINK_LAYER_ADDRESS
+    title = "source link-layer address" if is_source else "target link-layer address"
+    head: type[Header] = Option
+    if stop - at == LinkAddressOption.LAYOUT.size:
+        head = LinkAddressOption
+    elif stop - at == LongLinkAddressOption.LAYOUT.size and not any(data[stop - 6 : stop]):
+        head = LongLinkAddressOption
+    return shaped(title, head, "icmpv6.opt.linkaddr")
 
 
-def _plain(title: str, rest: str = "icmpv6.opt.data") -> Shape:
-    return Shape("icmpv6.opt", title, Option, rest=rest)
-
+#: How many bits of the NAT64 prefix each code stands for (RFC 8781, section 4).
+PREF64_LENGTHS = {0: 96, 1: 64, 2: 56, 3: 48, 4: 40, 5: 32}
 
 NEIGHBOUR_OPTIONS = OptionTable(
     kinds={
         OptionType.SOURCE_LINK_LAYER_ADDRESS: _link_address,
         OptionType.TARGET_LINK_LAYER_ADDRESS: _link_address,
-        OptionType.PREFIX_INFORMATION: Shape("icmpv6.opt", "prefix information", PrefixOption),
-        OptionType.REDIRECTED_HEADER: Shape(
-            "icmpv6.opt", "redirected header", RedirectedOption, rest="icmpv6.opt.redirected_packet"
-        ),
-        OptionType.MTU: Shape("icmpv6.opt", "MTU", MtuOption),
-        OptionType.ADVERTISEMENT_INTERVAL: Shape("icmpv6.opt", "advertisement interval", IntervalOption),
-        OptionType.HOME_AGENT_INFORMATION: Shape("icmpv6.opt", "home agent information", HomeAgentOption),
+        OptionType.PREFIX_INFORMATION: shaped("prefix information", PrefixOption),
+        OptionType.REDIRECTED_HEADER: shaped("redirected header", RedirectedOption, "icmpv6.opt.redirected_packet"),
+        OptionType.MTU: shaped("MTU", MtuOption),
+        OptionType.NBMA_SHORTCUT_LIMIT: shaped("NBMA shortcut limit", ShortcutOption),
         OptionType.SOURCE_ADDRESS_LIST: Shape("icmpv6.opt", "source addresses", AddressListOption, each=ListedAddress),
         OptionType.TARGET_ADDRESS_LIST: Shape("icmpv6.opt", "target addresses", AddressListOption, each=ListedAddress),
-        OptionType.CGA: _plain("cryptographically generated address", "icmpv6.opt.cga"),
-        OptionType.RSA_SIGNATURE: _plain("RSA signature"),
-        OptionType.TIMESTAMP: Shape("icmpv6.opt", "timestamp", TimestampOption),
-        OptionType.NONCE: _plain("nonce", "icmpv6.opt.nonce"),
         OptionType.ROUTE_INFORMATION: Shape("icmpv6.opt", "route information", RouteOption, tail=_prefix),
         OptionType.RECURSIVE_DNS_SERVER: Shape("icmpv6.opt", "recursive DNS server", DnsServerOption, each=DnsServer),
-        OptionType.RA_FLAGS_EXTENSION: Shape("icmpv6.opt", "RA flags extension", FlagsExpansionOption),
+        OptionType.RA_FLAGS_EXTENSION: shaped("RA flags extension", FlagsExpansionOption),
         OptionType.DNS_SEARCH_LIST: Shape("icmpv6.opt", "DNS search list", SearchListOption, tail=_names),
-        OptionType.ADDRESS_REGISTRATION: Shape("icmpv6.opt", "address registration", RegistrationOption),
-        OptionType.DHCP_CAPTIVE_PORTAL: Shape("icmpv6.opt", "captive portal", Option, tail=_portal),
-        OptionType.PREF64: Shape("icmpv6.opt", "PREF64", Pref64Option),
+        OptionType.CAPTIVE_PORTAL: Shape("icmpv6.opt", "captive portal", Option, tail=_portal),
+        OptionType.PREF64: Shape("icmpv6.opt", "PREF64", Pref64Option, tail=_nat64_prefix),
+        OptionType.CRYPTO_ID_PARAMETERS: plain("crypto-ID parameters"),
+        OptionType.NDP_SIGNATURE: plain("NDP signature"),
+        OptionType.ENCRYPTED_DNS: Shape("icmpv6.opt", "encrypted DNS", EncryptedDnsOption, tail=_resolver),
+        **MOBILE_OPTIONS,
+        **SECURE_OPTIONS,
+        **LOWPAN_OPTIONS,
     },
-    unknown=_plain("option"),
+    unknown=plain("option", "icmpv6.data"),
     unit=8,
 )

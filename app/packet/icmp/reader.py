@@ -1,112 +1,163 @@
 """Reading ICMP messages of both versions out of a frame: by one path, from two tables."""
 
-from app.packet.dissection import Check, CheckStatus, Placed, stretch
+import struct
+from datetime import UTC, datetime
+from functools import partial
+from ipaddress import IPv6Address
+
+from app.packet.dissection import Check, Part
 from app.packet.icmp import v4messages, v6messages
-from app.packet.icmp.codes import icmp_words
-from app.packet.icmp.extension import (
-    LENGTH_FIELD,
-    ExtensionHeader,
-    ExtensionObject,
-    LabelStackEntry,
-    ObjectClass,
-    ObjectHeader,
-    extension_at,
-    extension_objects,
-)
-from app.packet.icmp.interfaceobject import interface_identification, interface_information
-from app.packet.icmp.v4 import Icmp, IcmpType
+from app.packet.icmp.extension import LEAST_EXTENDED, LENGTH_FIELD
+from app.packet.icmp.extensionreader import extension_start, read_extension
+from app.packet.icmp.neighbour import NEIGHBOUR_OPTIONS
+from app.packet.icmp.neighbouroption import OptionType
+from app.packet.icmp.sanity import WATCHED, note_envelope
+from app.packet.icmp.summary import message_words, rpl_words
+from app.packet.icmp.types import IcmpType, Icmpv6Type
+from app.packet.icmp.v4 import Icmp, IcmpEcho
 from app.packet.icmp.v4messages import ICMP_MESSAGES, Body, FragmentationNeeded, Message
-from app.packet.icmp.v6 import Icmpv6, Icmpv6Type
-from app.packet.icmp.v6messages import ICMPV6_MESSAGES, QUERY_V2
-from app.packet.layout import Header, Span
-from app.packet.reading import Reading, Space, Step, read_data
+from app.packet.icmp.v6 import Icmpv6
+from app.packet.icmp.v6messages import ICMPV6_CHOICES, ICMPV6_MESSAGES
+from app.packet.layout import Words
+from app.packet.reading import UNVERIFIED, Reading, Space, Step, Way, new, read_data
 from app.packet.registry import Protocol
-from app.packet.shape import bytes_span, heading, repeated
+from app.packet.shape import bytes_span, option_size, repeated
 
 _ANY4 = Message(Icmp, Body.DATA)
 _ANY6 = Message(Icmpv6, Body.DATA)
 _TOO_BIG4 = Message(FragmentationNeeded, Body.QUOTE)
+_FRAGMENTATION_NEEDED = bytes((IcmpType.DESTINATION_UNREACHABLE, 4))
 #: How an error is read whose length field is zero: as RFC 792 and RFC 4443 had it.
-_UNEXTENDED: dict[type[Header], Message] = {
-    v4messages.Unreachable: Message(v4messages.Unextended, Body.QUOTE),
-    v4messages.FragmentationNeeded: Message(v4messages.UnextendedNeeded, Body.QUOTE),
-    v4messages.ParameterProblem: Message(v4messages.UnextendedProblem, Body.QUOTE),
-    v6messages.Error: Message(v6messages.Unextended, Body.QUOTE),
+_UNEXTENDED: dict[type[Icmp | Icmpv6], type[Icmp | Icmpv6]] = {
+    v4messages.Unreachable: v4messages.Unextended,
+    v4messages.FragmentationNeeded: v4messages.UnextendedNeeded,
+    v4messages.ParameterProblem: v4messages.UnextendedProblem,
+    v6messages.Error: v6messages.Unextended,
 }
+# Members of an enumeration take long to look up.
+_DATA, _QUOTE, _OBJECTS = Body.DATA, Body.QUOTE, Body.OBJECTS
+_IP_VERSION = Space.IP_VERSION
+#: Seconds since 1970 that a clock may well show: the years 2001 to 2038.
+_LIKELY_SECONDS = range(1_000_000_000, 1 << 31)
+_MILLION = 1_000_000
+_LITTLE, _BIG = struct.Struct("<II").unpack, struct.Struct(">II").unpack
+_NOBODY = IPv6Address(0)
 
 
-def read_icmp(reading: Reading, at: int, stop: int) -> Step | None:
+def read_icmp(reading: Reading, at: int, stop: int) -> Way | None:
     """An ICMP message for IPv4."""
-    kind, code = _type_and_code(reading, at, stop)
-    message = ICMP_MESSAGES.get(kind, _ANY4)
-    if kind == IcmpType.DESTINATION_UNREACHABLE and code == 4:
-        message = _TOO_BIG4
+    kind = reading.data[at : min(stop, at + 2)]
+    message = _TOO_BIG4 if kind == _FRAGMENTATION_NEEDED else ICMP_MESSAGES.get(kind[0] if kind else 0, _ANY4)
     return _read(reading, at, stop, message, Protocol.ICMP)
 
 
-def read_icmpv6(reading: Reading, at: int, stop: int) -> Step | None:
+def read_icmpv6(reading: Reading, at: int, stop: int) -> Way | None:
     """An ICMPv6 message."""
-    kind, _ = _type_and_code(reading, at, stop)
-    message = ICMPV6_MESSAGES.get(kind, _ANY6)
-    if kind == Icmpv6Type.MULTICAST_LISTENER_QUERY and stop - at >= QUERY_V2[0]:
-        message = QUERY_V2[1]
-    return _read(reading, at, stop, message, Protocol.IPV6_ICMP)
+    kind = reading.data[at] if at < stop else 0
+    choose = ICMPV6_CHOICES.get(kind)
+    message = choose(reading.data, at, stop) if choose is not None else ICMPV6_MESSAGES.get(kind, _ANY6)
+    if kind in WATCHED:
+        note_envelope(reading, kind, at)
+    step = _read(reading, at, stop, message, Protocol.IPV6_ICMP)
+    return _redirected(reading, at, stop) if kind == Icmpv6Type.REDIRECT_MESSAGE else step
 
 
-def _type_and_code(reading: Reading, at: int, stop: int) -> tuple[int, int]:
-    pair = reading.data[at : min(stop, at + 2)].ljust(2, b"\0")
-    return pair[0], pair[1]
-
-
-def _read(reading: Reading, at: int, stop: int, message: Message, protocol: Protocol) -> Step | None:
-    version = 4 if protocol == Protocol.ICMP else 6
-    if not any(reading.data[at + LENGTH_FIELD[version][0] :][:1]):
-        message = _UNEXTENDED.get(message.head, message)
-    kind, code = _type_and_code(reading, at, stop)
-    says = icmp_words(version, kind, code)
-    head = reading.take(message.head, at, stop, lambda _: says)
-    body = at + head.LAYOUT.size
-    parts = reading.placed(head, at, code=says)
-    quote_end = end = stop
-    reading.verify(protocol, at, stop)
-    if message.body is Body.QUOTE:
-        extension = extension_at(reading.data[at:stop], version)
-        if extension is not None:
-            quote_end = at + extension
-            parts.append(_extension(reading, quote_end, stop))
-        end = body
-    elif message.body is Body.OBJECTS and body + 4 <= stop:
-        parts.append(_extension(reading, body, stop))
-    elif message.body is Body.DATA:
-        end = body
+def _read(reading: Reading, at: int, stop: int, message: Message, protocol: Protocol) -> Way | None:
+    version = 4 if protocol is Protocol.ICMP else 6
+    kind, way = message.head, message.body
+    if way is _QUOTE:
+        length_at = at + LENGTH_FIELD[version][0]
+        if length_at >= stop or not reading.data[length_at]:
+            kind = _UNEXTENDED.get(kind, kind)
+    if reading.is_quoted and at + 4 <= stop:
+        reading.checks.append(new(Check, (at + 2, UNVERIFIED, None)))  # whoever quotes may have changed a byte
+    else:
+        reading.verify(protocol, at, stop)
+    head = reading.take(kind, at, stop, partial(message_words, version))
+    body = at + kind.SIZE
+    if way is _DATA:
+        _read_payload(reading, head, version, body, stop)
+        return None
+    parts = reading.placed(head, at)
+    if way is _QUOTE:
+        return _read_quotation(reading, head, version, body, stop)
+    if way is _OBJECTS:
+        parts += [read_extension(reading, body, stop)] if body + 4 <= stop else []
     else:
         parts += _parts(reading, message, body, stop)
-    reading.layer(head.LAYOUT, at, end if quote_end == stop else stop, parts, says + _detail(head))
-    if message.body is Body.QUOTE:
-        reading.is_quoted = True
-        return Step(Space.IP_VERSION, (version,), body, quote_end)
-    if message.body is Body.DATA:
-        read_data(reading, body, stop)
+    said = tuple(parts)
+    reading.layer(kind.LAYOUT, at, stop, said, _words(reading, version, head, said))
     return None
 
 
-def _detail(head: Header) -> str:
-    """What a list shows beside the words of type and code."""
-    told = []
-    for attribute, words in (("sequence", "seq"), ("identifier", "id"), ("target", "for"), ("mtu", "mtu")):
-        value = getattr(head, attribute, None)
-        if value is not None:
-            told.append(f" {words} {value}")
-    return ",".join(told)
+def _read_quotation(reading: Reading, head: Icmp | Icmpv6, version: int, body: int, stop: int) -> Way:
+    """An error: the datagram that it quotes stands behind it, and perhaps objects behind that."""
+    at, end = body - head.SIZE, stop
+    has_room = stop - at >= LEAST_EXTENDED
+    extension = extension_start(reading.data[at:stop], version) if has_room else None
+    words = partial(message_words, version, head)
+    if extension is None:
+        reading.header(head, at, words)
+    else:
+        end = at + extension
+        parts = (*reading.placed(head, at), read_extension(reading, end, stop))
+        reading.layer(head.LAYOUT, at, stop, parts, words)
+    reading.is_quoted = True
+    quoted = reading.data[body] >> 4 if body < stop else 0
+    return _IP_VERSION, (quoted if quoted in (4, 6) else version,), body, end
 
 
-def _parts(reading: Reading, message: Message, at: int, stop: int) -> list[Placed | Span]:
+def _words(reading: Reading, version: int, head: Icmp | Icmpv6, said: tuple[Part, ...]) -> Words:
+    """What makes the line of a message that says more than its type and code do."""
+    if version == 6 and head.type == Icmpv6Type.RPL_CONTROL_MESSAGE:
+        return partial(rpl_words, head, said)
+    if isinstance(head, v6messages.NeighbourSolicitation) and reading.source == _NOBODY:
+        return f"neighbour solicitation, is {head.target} free?"  # RFC 4862, section 5.4.2
+    return partial(message_words, version, head, said)
+
+
+def _read_payload(reading: Reading, head: Icmp | Icmpv6, version: int, body: int, stop: int) -> None:
+    """Bytes of the sender's choice; ping puts the time in front of them."""
+    at = body - head.SIZE
+    words = partial(message_words, version, head)
+    if type(head) is IcmpEcho and _is_moment(reading.data[body : min(stop, body + 8)]):
+        moment = bytes_span("icmp.data_time", "time sent, it seems", reading.data, body, body + 8)
+        body += 8
+        told = moment._replace(told=partial(_moment, reading.data[body - 8 : body]))
+        reading.layer(head.LAYOUT, at, body, (*reading.placed(head, at), told), words)
+    else:
+        reading.header(head, at, words)
+    read_data(reading, body, stop)
+
+
+def _is_moment(data: bytes) -> bool:
+    """Whether a timeval in either byte order tells a likely time.
+
+    Of a timeval of 16 bytes, which little-endian machines of 64 bits send, these are the seconds.
+    """
+    return len(data) == 8 and any(
+        seconds in _LIKELY_SECONDS and microseconds < _MILLION for seconds, microseconds in _timevals(data)
+    )
+
+
+def _timevals(data: bytes) -> tuple[tuple[int, int], tuple[int, int]]:
+    return _LITTLE(data), _BIG(data)
+
+
+def _moment(data: bytes) -> str:
+    """The likely one of the two times that the bytes may mean."""
+    seconds, microseconds = next(each for each in _timevals(data) if each[0] in _LIKELY_SECONDS and each[1] < _MILLION)
+    moment = datetime.fromtimestamp(seconds, UTC).replace(microsecond=microseconds)
+    return f"{moment:%Y-%m-%d %H:%M:%S.%f} UTC"
+
+
+def _parts(reading: Reading, message: Message, at: int, stop: int) -> list[Part]:
     """The elements, options or tail that belong to the message."""
     if message.options is not None:
-        return list(reading.options(message.options, at, stop))
+        return reading.options(message.options, at, stop)
     if message.tail is not None:
-        return list(message.tail(reading.data, at, stop))
-    parts: list[Placed | Span] = []
+        return list(message.tail(reading.data, at, stop)) if at < stop else []
+    parts: list[Part] = []
     if message.each is not None:
         elements, at = repeated(message.each, reading.data, at, stop)
         parts.extend(elements)
@@ -115,38 +166,15 @@ def _parts(reading: Reading, message: Message, at: int, stop: int) -> list[Place
     return parts
 
 
-def _extension(reading: Reading, at: int, stop: int) -> Span:
-    """An RFC 4884 extension structure over [at, stop)."""
-    if any(reading.data[at + 2 : at + 4]):
-        reading.verify_sum(at + 2, at, stop)
-    else:
-        reading.checks.append(Check(at + 2, CheckStatus.NONE))
-    children = list(ExtensionHeader.decode(reading.data, at).spans(at))
-    end = at + 4
-    for found in extension_objects(reading.data[:stop], at):
-        children.append(_object(reading.data, found))
-        end = found.stop
-    if end < stop:
-        children.append(bytes_span("icmp.ext.data", "malformed object", reading.data, end, stop))
-    told = ", ".join(child.field.label for child in children if child.children)
-    return stretch("icmp.ext", "ICMP extensions", at, stop, told, children=tuple(children))
-
-
-def _object(data: bytes, found: ExtensionObject) -> Span:
-    """One object under a heading."""
-    start = found.start - 4
-    if found.object_class == ObjectClass.INTERFACE_INFORMATION:
-        return interface_information(data, found)
-    fields = list(ObjectHeader.decode(data, start).spans(start))
-    if found.object_class == ObjectClass.INTERFACE_IDENTIFICATION:
-        told = interface_identification(data, found)
-    elif found.object_class == ObjectClass.MPLS_LABEL_STACK:
-        told, end = repeated(LabelStackEntry, data, found.start, found.stop)
-        if end < found.stop:
-            told.append(bytes_span("icmp.mpls.data", "data", data, end, found.stop))
-    elif found.start < found.stop:
-        told = [bytes_span("icmp.ext.data", "data", data, found.start, found.stop)]
-    else:
-        told = []
-    title = ObjectClass(found.object_class).words
-    return heading("icmp.ext.object", title, start, found.stop, (*fields, *told), tuple(told))
+def _redirected(reading: Reading, at: int, stop: int) -> Step | None:
+    """The datagram within the redirected header option (RFC 4861, section 4.6.3), as a quotation."""
+    option = at + v6messages.Redirect.LAYOUT.size
+    while option + 8 < stop:
+        size = option_size(NEIGHBOUR_OPTIONS, reading.data, option, stop)
+        if size is None or option + size > stop:
+            break
+        if reading.data[option] == OptionType.REDIRECTED_HEADER:
+            reading.is_quoted = True
+            return Step(Space.IP_VERSION, (6,), option + 8, option + size)
+        option += size
+    return None

@@ -4,10 +4,16 @@ from dataclasses import dataclass
 from enum import Enum, auto
 from ipaddress import IPv4Address
 
-from app.packet.icmp.v4 import Icmp, IcmpEcho, IcmpType
-from app.packet.layout import Header, flag, header, ipv4_address, octets, unsigned
+from app.packet.dissection import Part, Placed, stretch
+from app.packet.icmp.agentextension import agent_extensions
+from app.packet.icmp.domainname import domain_name
+from app.packet.icmp.types import IcmpType
+from app.packet.icmp.v4 import Icmp, IcmpEcho
+from app.packet.icmp.v6 import Icmpv6
+from app.packet.ip.v4options import stamp_words
+from app.packet.layout import Header, flag, header, ipv4_address, octets, signed, unsigned
 from app.packet.registry import Registry
-from app.packet.shape import OptionTable, Tail
+from app.packet.shape import MOST_ELEMENTS, OptionTable, Tail, bytes_span, heading
 
 
 class Body(Enum):
@@ -23,7 +29,7 @@ class Body(Enum):
 class Message:
     """How a message of one type is read."""
 
-    head: type[Header]
+    head: type[Icmp] | type[Icmpv6]
     body: Body = Body.PARTS
     each: type[Header] | None = None
     options: OptionTable | None = None
@@ -108,12 +114,16 @@ class RouterAdvertisement(Icmp):
     lifetime: int = unsigned(16, unit="s")
 
 
+def _preference_words(level: int) -> str:
+    return "not to be a default router" if level == -(1 << 31) else str(level)
+
+
 @header("icmp.router", "router", "RFC 1256, section 3")
 class AdvertisedRouter(Header):
-    """One router and how much it is preferred (a signed number)."""
+    """One router and how much it is preferred."""
 
     address: IPv4Address = ipv4_address("router address", name="icmp.router_address")
-    preference: int = unsigned(32, "preference level", name="icmp.pref_level", style="hex")
+    preference: int = signed(32, "preference level", name="icmp.pref_level", words=_preference_words)
 
 
 @header("icmp", Icmp.LAYOUT.title, "RFC 1256, section 3")
@@ -127,9 +137,9 @@ class RouterSolicitation(Icmp):
 class Timestamp(IcmpEcho):
     """Timestamp (13) and timestamp reply (14), in milliseconds since midnight UT."""
 
-    originate: int = unsigned(32, "originate timestamp", name="originate_timestamp", unit="ms")
-    receive: int = unsigned(32, "receive timestamp", name="receive_timestamp", unit="ms", default=0)
-    transmit: int = unsigned(32, "transmit timestamp", name="transmit_timestamp", unit="ms", default=0)
+    originate: int = unsigned(32, "originate timestamp", name="originate_timestamp", words=stamp_words)
+    receive: int = unsigned(32, "receive timestamp", name="receive_timestamp", words=stamp_words, default=0)
+    transmit: int = unsigned(32, "transmit timestamp", name="transmit_timestamp", words=stamp_words, default=0)
 
 
 @header("icmp", Icmp.LAYOUT.title, "RFC 950, appendix I")
@@ -156,6 +166,13 @@ class ConversionError(Icmp):
     """Datagram conversion error (31)."""
 
     pointer: int = unsigned(32)
+
+
+@header("icmp", Icmp.LAYOUT.title, "RFC 1788, section 3")
+class DomainNameReply(IcmpEcho):
+    """Domain name reply (38); the names follow."""
+
+    ttl: int = unsigned(32, "time to live", name="icmp.domain.ttl", unit="s")
 
 
 @header("icmp", Icmp.LAYOUT.title, "RFC 2521, section 2")
@@ -189,14 +206,40 @@ class ExtendedEchoReply(Icmp):
     has_ipv6: int = flag("IPv6", name="icmp.ext.echo.rsp.ipv6", default=0)
 
 
+def _routers(data: bytes, at: int, stop: int) -> tuple[Part, ...]:
+    """As many routers as the head tells of, in entries of as many words; Mobile IP's extensions behind them."""
+    count, size = data[at - 4], max(data[at - 3] * 4, AdvertisedRouter.LAYOUT.size)
+    parts: list[Part] = []
+    while count and at + AdvertisedRouter.LAYOUT.size <= stop:
+        router = AdvertisedRouter.decode(data, at)
+        end = min(stop, at + size)
+        inner: list[Part] = [Placed(router, at, at + AdvertisedRouter.LAYOUT.size)]
+        if at + AdvertisedRouter.LAYOUT.size < end:
+            inner.append(bytes_span("icmp.router.data", "data", data, at + AdvertisedRouter.LAYOUT.size, end))
+        parts.append(heading("icmp.router", "router", at, end, inner, inner[:1]))
+        at, count = end, count - 1
+    return (*parts, *agent_extensions(data, at, stop))
+
+
+def _domain_names(data: bytes, at: int, stop: int) -> tuple[Part, ...]:
+    """Names of the host, uncompressed (RFC 1788, section 3)."""
+    parts: list[Part] = []
+    while at < stop and len(parts) < MOST_ELEMENTS:
+        name, end = domain_name(data, at, stop)
+        parts.append(stretch("icmp.domain.name", "name", at, end, name, value=name))
+        at = end
+    return tuple(parts)
+
+
 ICMP_MESSAGES: dict[int, Message] = {
     IcmpType.ECHO_REPLY: Message(IcmpEcho, Body.DATA),
     IcmpType.DESTINATION_UNREACHABLE: Message(Unreachable, Body.QUOTE),
     IcmpType.SOURCE_QUENCH: Message(Unextended, Body.QUOTE),
     IcmpType.REDIRECT: Message(Redirect, Body.QUOTE),
     IcmpType.ECHO: Message(IcmpEcho, Body.DATA),
-    IcmpType.ROUTER_ADVERTISEMENT: Message(RouterAdvertisement, each=AdvertisedRouter),
-    IcmpType.ROUTER_SOLICITATION: Message(RouterSolicitation),
+    IcmpType.ROUTER_ADVERTISEMENT: Message(RouterAdvertisement, tail=_routers),
+    IcmpType.ROUTER_SOLICITATION: Message(RouterSolicitation, tail=agent_extensions),
+    IcmpType.ALTERNATE_HOST_ADDRESS: Message(Icmp, Body.DATA),
     IcmpType.TIME_EXCEEDED: Message(Unreachable, Body.QUOTE),
     IcmpType.PARAMETER_PROBLEM: Message(ParameterProblem, Body.QUOTE),
     IcmpType.TIMESTAMP: Message(Timestamp, Body.DATA),
@@ -207,6 +250,8 @@ ICMP_MESSAGES: dict[int, Message] = {
     IcmpType.ADDRESS_MASK_REPLY: Message(AddressMask, Body.DATA),
     IcmpType.TRACEROUTE: Message(Traceroute),
     IcmpType.DATAGRAM_CONVERSION_ERROR: Message(ConversionError, Body.QUOTE),
+    IcmpType.DOMAIN_NAME_REQUEST: Message(IcmpEcho, Body.DATA),
+    IcmpType.DOMAIN_NAME_REPLY: Message(DomainNameReply, tail=_domain_names),
     IcmpType.PHOTURIS: Message(Photuris, Body.QUOTE),
     IcmpType.EXTENDED_ECHO_REQUEST: Message(ExtendedEchoRequest, Body.OBJECTS),
     IcmpType.EXTENDED_ECHO_REPLY: Message(ExtendedEchoReply, Body.DATA),

@@ -1,19 +1,35 @@
 """The fixed part of every ICMPv6 message, and what follows it (RFC 4443, 4861, 2710, 9777 and others)."""
 
+from collections.abc import Callable
 from ipaddress import IPv6Address
 
-from app.packet.dissection import stretch
+from app.packet.dissection import Branch, Part, Placed
+from app.packet.icmp.mobilemessages import (
+    DUPLICATE_ADDRESS,
+    HOME_AGENT_REPLY,
+    HOME_AGENT_REQUEST,
+    LOCATOR_UPDATE,
+    MPL_CONTROL,
+    PATH_ADVERTISEMENT,
+    PATH_SOLICITATION,
+    PREFIX_ADVERTISEMENT,
+    PREFIX_SOLICITATION,
+    handover_message,
+)
 from app.packet.icmp.neighbour import NEIGHBOUR_OPTIONS, RouterPreference
+from app.packet.icmp.nodeinformation import NODE_QUERY, NODE_RESPONSE
+from app.packet.icmp.renumbering import RENUMBERING_COMMAND, RENUMBERING_RESULT
+from app.packet.icmp.rpl import rpl_message
+from app.packet.icmp.types import Icmpv6Type
 from app.packet.icmp.v4messages import Body, ExtendedEchoState, Message
-from app.packet.icmp.v6 import Icmpv6, Icmpv6Echo, Icmpv6Type
-from app.packet.layout import Group, Header, Span, flag, header, ipv6_address, octets, unsigned
+from app.packet.icmp.v6 import Icmpv6, Icmpv6Echo
+from app.packet.layout import Group, Header, flag, header, ipv6_address, octets, unsigned
 from app.packet.registry import Registry
-from app.packet.shape import MOST_ELEMENTS, bytes_span, repeated
+from app.packet.shape import MOST_ELEMENTS, Shape, bytes_span, heading, repeated
 
 TITLE = Icmpv6.LAYOUT.title
 ROUTER_FLAGS = Group("icmpv6.nd.ra.flag", "flags")
 NEIGHBOUR_FLAGS = Group("icmpv6.nd.na.flag", "flags")
-INFORMATION_FLAGS = Group("icmpv6.ni.flag", "flags")
 QUERY_FLAGS = Group("icmpv6.mld.flag", "flags")
 
 
@@ -158,72 +174,12 @@ class Redirect(Icmpv6):
     destination: IPv6Address = ipv6_address("destination address", name="icmpv6.rd.na.destination_address")
 
 
-@header("icmpv6", TITLE, "RFC 2894, section 3.1")
-class RouterRenumbering(Icmpv6):
-    """Router renumbering (138)."""
-
-    sequence: int = unsigned(32, "sequence number", name="icmpv6.rr.sequence_number")
-    segment: int = unsigned(8, "segment number", name="icmpv6.rr.segment_number")
-    flags: int = unsigned(8, name="icmpv6.rr.flag", style="hex")
-    delay: int = unsigned(16, "maximum delay", name="icmpv6.rr.maxdelay", unit="ms")
-    reserved: bytes = octets(4, default=bytes(4))
-
-
-@header("icmpv6", TITLE, "RFC 4620, section 4")
-class NodeInformation(Icmpv6):
-    """Node information query (139) and response (140)."""
-
-    query: int = unsigned(16, "query type", name="icmpv6.ni.qtype")
-    reserved: int = unsigned(10, name="icmpv6.ni.flag.rsv", group=INFORMATION_FLAGS, default=0)
-    global_scope: int = flag("global scope", name="icmpv6.ni.flag.g", group=INFORMATION_FLAGS, default=0)
-    site_local: int = flag("site-local", name="icmpv6.ni.flag.s", group=INFORMATION_FLAGS, default=0)
-    link_local: int = flag("link-local", name="icmpv6.ni.flag.l", group=INFORMATION_FLAGS, default=0)
-    compatible: int = flag("IPv4-compatible", name="icmpv6.ni.flag.c", group=INFORMATION_FLAGS, default=0)
-    all_unicast: int = flag("all unicast", name="icmpv6.ni.flag.a", group=INFORMATION_FLAGS, default=0)
-    truncated: int = flag(name="icmpv6.ni.flag.t", group=INFORMATION_FLAGS, default=0)
-    nonce: bytes = octets(8, name="icmpv6.ni.nonce")
-
-
-@header("icmpv6", TITLE, "RFC 6275, section 6.5")
-class HomeAgentDiscovery(Icmpv6):
-    """Home agent discovery (144, 145) and mobile prefixes (146, 147)."""
-
-    identifier: int = unsigned(16, name="icmpv6.mip6.identifier")
-    reserved: bytes = octets(2, default=b"\0\0")
-
-
-@header("icmpv6", "home agent", "RFC 6275, section 6.6")
-class HomeAgent(Header):
-    """A home agent's address."""
-
-    address: IPv6Address = ipv6_address("home agent address", name="icmpv6.mip6.home_agent_address")
-
-
-@header("icmpv6", TITLE, "RFC 3971, section 6.4")
-class CertificationPath(Icmpv6):
-    """Certification path solicitation (148) and advertisement (149)."""
-
-    identifier: int = unsigned(16, name="icmpv6.send.identifier")
-    component: int = unsigned(16, name="icmpv6.send.component")
-
-
 @header("icmpv6", TITLE, "RFC 4286, section 3")
 class MulticastRouter(Icmpv6):
     """Multicast router advertisement (151)."""
 
     interval: int = unsigned(16, "query interval", name="icmpv6.mcast_ra.query_interval", unit="s")
     robustness: int = unsigned(16, "robustness variable", name="icmpv6.mcast_ra.robustness_variable")
-
-
-@header("icmpv6", TITLE, "RFC 6775, section 4.4")
-class DuplicateAddress(Icmpv6):
-    """Duplicate address request (157) and confirmation (158)."""
-
-    status: int = unsigned(8, name="icmpv6.6lowpannd.da.status")
-    reserved: int = unsigned(8, name="icmpv6.6lowpannd.da.rsv", default=0)
-    lifetime: int = unsigned(16, "registration lifetime", name="icmpv6.6lowpannd.da.lifetime", unit="min")
-    eui: bytes = octets(8, "EUI-64", name="icmpv6.6lowpannd.da.eui64")
-    address: IPv6Address = ipv6_address("registered address", name="icmpv6.6lowpannd.da.reg_addr")
 
 
 @header("icmpv6", TITLE, "RFC 8335, section 2")
@@ -249,24 +205,25 @@ class ExtendedEchoReply(Icmpv6):
     has_ipv6: int = flag("IPv6", name="icmpv6.ext.echo.rsp.ipv6", default=0)
 
 
-def _records(data: bytes, at: int, stop: int) -> tuple[Span, ...]:
+def _records(data: bytes, at: int, stop: int) -> tuple[Part, ...]:
     """Multicast address records, each with its sources and auxiliary words."""
-    spans: list[Span] = []
+    records: list[Part] = []
     head_size = ListenerRecord.LAYOUT.size
-    while at + head_size <= stop and len(spans) < MOST_ELEMENTS:
+    while at + head_size <= stop and len(records) < MOST_ELEMENTS:
         head = ListenerRecord.decode(data, at)
         sources_end = min(stop, at + head_size + head.count * 16)
         end = min(stop, sources_end + head.auxiliary * 4)
         sources, behind = repeated(RecordSource, data, at + head_size, sources_end)
-        fields = [*head.spans(at), *sources]
+        parts: list[Part] = [Placed(head, at, at + head_size), *sources]
         if behind < end:
-            fields.append(bytes_span("icmpv6.mldr.mar.auxiliary_data", "auxiliary data", data, behind, end))
+            parts.append(bytes_span("icmpv6.mldr.mar.auxiliary_data", "auxiliary data", data, behind, end))
         words = f"{head.group}, {RecordType(head.type).words}"
-        spans.append(stretch("icmpv6.mldr.mar", "record", at, end, words, children=tuple(fields)))
+        records.append(Branch("icmpv6.mldr.mar", "record", at, end, tuple(parts), words))
         at = end
     if at < stop:
-        spans.append(bytes_span("icmpv6.unknown_data", "data", data, at, stop))
-    return tuple(spans)
+        rest = Shape("icmpv6.mldr.mar", "record", ListenerRecord, rest="icmpv6.unknown_data").parts(data, at, stop)
+        records.append(heading("icmpv6.mldr.mar", "cut record", at, stop, rest, rest))
+    return tuple(records)
 
 
 _ND = NEIGHBOUR_OPTIONS
@@ -286,25 +243,44 @@ ICMPV6_MESSAGES: dict[int, Message] = {
     Icmpv6Type.NEIGHBOR_SOLICITATION: Message(NeighbourSolicitation, options=_ND),
     Icmpv6Type.NEIGHBOR_ADVERTISEMENT: Message(NeighbourAdvertisement, options=_ND),
     Icmpv6Type.REDIRECT_MESSAGE: Message(Redirect, options=_ND),
-    Icmpv6Type.ROUTER_RENUMBERING: Message(RouterRenumbering),
-    Icmpv6Type.NODE_INFORMATION_QUERY: Message(NodeInformation),
-    Icmpv6Type.NODE_INFORMATION_RESPONSE: Message(NodeInformation),
+    Icmpv6Type.ROUTER_RENUMBERING: RENUMBERING_COMMAND,
+    Icmpv6Type.NODE_INFORMATION_QUERY: NODE_QUERY,
+    Icmpv6Type.NODE_INFORMATION_RESPONSE: NODE_RESPONSE,
     Icmpv6Type.INVERSE_NEIGHBOR_DISCOVERY_SOLICITATION: Message(Unextended, options=_ND),
     Icmpv6Type.INVERSE_NEIGHBOR_DISCOVERY_ADVERTISEMENT: Message(Unextended, options=_ND),
     Icmpv6Type.MULTICAST_LISTENER_REPORT_V2: Message(ListenerReport, tail=_records),
-    Icmpv6Type.HOME_AGENT_ADDRESS_DISCOVERY_REQUEST: Message(HomeAgentDiscovery),
-    Icmpv6Type.HOME_AGENT_ADDRESS_DISCOVERY_REPLY: Message(HomeAgentDiscovery, each=HomeAgent),
-    Icmpv6Type.MOBILE_PREFIX_SOLICITATION: Message(HomeAgentDiscovery),
-    Icmpv6Type.MOBILE_PREFIX_ADVERTISEMENT: Message(HomeAgentDiscovery, options=_ND),
-    Icmpv6Type.CERTIFICATION_PATH_SOLICITATION: Message(CertificationPath, options=_ND),
-    Icmpv6Type.CERTIFICATION_PATH_ADVERTISEMENT: Message(CertificationPath, options=_ND),
+    Icmpv6Type.HOME_AGENT_ADDRESS_DISCOVERY_REQUEST: HOME_AGENT_REQUEST,
+    Icmpv6Type.HOME_AGENT_ADDRESS_DISCOVERY_REPLY: HOME_AGENT_REPLY,
+    Icmpv6Type.MOBILE_PREFIX_SOLICITATION: PREFIX_SOLICITATION,
+    Icmpv6Type.MOBILE_PREFIX_ADVERTISEMENT: PREFIX_ADVERTISEMENT,
+    Icmpv6Type.CERTIFICATION_PATH_SOLICITATION: PATH_SOLICITATION,
+    Icmpv6Type.CERTIFICATION_PATH_ADVERTISEMENT: PATH_ADVERTISEMENT,
     Icmpv6Type.MULTICAST_ROUTER_ADVERTISEMENT: Message(MulticastRouter),
     Icmpv6Type.MULTICAST_ROUTER_SOLICITATION: Message(Icmpv6),
     Icmpv6Type.MULTICAST_ROUTER_TERMINATION: Message(Icmpv6),
-    Icmpv6Type.DUPLICATE_ADDRESS_REQUEST: Message(DuplicateAddress),
-    Icmpv6Type.DUPLICATE_ADDRESS_CONFIRMATION: Message(DuplicateAddress),
+    Icmpv6Type.ILNPV6_LOCATOR_UPDATE: LOCATOR_UPDATE,
+    Icmpv6Type.DUPLICATE_ADDRESS_REQUEST: DUPLICATE_ADDRESS,
+    Icmpv6Type.DUPLICATE_ADDRESS_CONFIRMATION: DUPLICATE_ADDRESS,
+    Icmpv6Type.MPL_CONTROL_MESSAGE: MPL_CONTROL,
     Icmpv6Type.EXTENDED_ECHO_REQUEST: Message(ExtendedEchoRequest, Body.OBJECTS),
     Icmpv6Type.EXTENDED_ECHO_REPLY: Message(ExtendedEchoReply, Body.DATA),
 }
-#: "A Multicast Listener Query of 28 octets or more" is of version 2 (RFC 9777, section 8.1).
-QUERY_V2 = (28, Message(ListenerQuery, each=QuerySource))
+_QUERY_V2 = Message(ListenerQuery, each=QuerySource)
+
+
+def _query(data: bytes, at: int, stop: int) -> Message:
+    """ "A Multicast Listener Query of 28 octets or more" is of version 2 (RFC 9777, section 8.1)."""
+    return _QUERY_V2 if stop - at >= ListenerQuery.LAYOUT.size else ICMPV6_MESSAGES[Icmpv6Type.MULTICAST_LISTENER_QUERY]
+
+
+def _renumbering(data: bytes, at: int, stop: int) -> Message:
+    return RENUMBERING_RESULT if at + 1 < stop and data[at + 1] == 1 else RENUMBERING_COMMAND
+
+
+#: Types whose messages differ by their length, code or subtype.
+ICMPV6_CHOICES: dict[int, Callable[[bytes, int, int], Message]] = {
+    Icmpv6Type.MULTICAST_LISTENER_QUERY: _query,
+    Icmpv6Type.ROUTER_RENUMBERING: _renumbering,
+    Icmpv6Type.FMIPV6_MESSAGES: handover_message,
+    Icmpv6Type.RPL_CONTROL_MESSAGE: rpl_message,
+}

@@ -2,6 +2,7 @@
 
 from ipaddress import IPv4Address
 
+from app.packet.ip.services import Dscp, Ecn
 from app.packet.layout import Group, Header, flag, header, ipv4_address, unsigned
 from app.packet.registry import Protocol
 
@@ -15,8 +16,8 @@ class Ipv4(Header):
 
     version: int = unsigned(4, default=4)
     header_length: int = unsigned(4, "header length", name="hdr_len", unit="words", default=5)
-    dscp: int = unsigned(6, "DSCP", name="ip.dsfield.dscp", group=SERVICES, default=0)
-    ecn: int = unsigned(2, "ECN", name="ip.dsfield.ecn", group=SERVICES, default=0)
+    dscp: int = unsigned(6, "DSCP", name="ip.dsfield.dscp", registry=Dscp, group=SERVICES, default=0)
+    ecn: int = unsigned(2, "ECN", name="ip.dsfield.ecn", registry=Ecn, group=SERVICES, default=0)
     total_length: int = unsigned(16, name="len", unit="bytes")
     identification: int = unsigned(16, name="id", style="hex", default=0)
     reserved: int = flag("reserved", name="ip.flags.rb", group=FLAGS, default=0)
@@ -28,3 +29,7 @@ class Ipv4(Header):
     checksum: int = unsigned(16, style="hex", default=0)
     source: IPv4Address = ipv4_address(name="src")
     destination: IPv4Address = ipv4_address(name="dst")
+
+    def ends(self) -> str:
+        """Who sends to whom."""
+        return f"{self.source!s} → {self.destination!s}"  # past the formatting of ipaddress, which is slow

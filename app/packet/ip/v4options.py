@@ -6,46 +6,60 @@ https://www.iana.org/assignments/ip-parameters
 from ipaddress import IPv4Address
 
 from app.packet.dissection import stretch
-from app.packet.layout import Group, Header, Span, flag, header, ipv4_address, octets, unsigned
+from app.packet.ip.security import COMMERCIAL_SECURITY, EXTENDED_SECURITY, security
+from app.packet.ip.v4option import OneByteOption, Option
+from app.packet.layout import Header, Span, header, ipv4_address, octets, unsigned
 from app.packet.registry import Registry
 from app.packet.shape import OptionTable, Shape, bytes_span
 
+_DAY_MS = 86_400_000
 _SLOTS = {
     "ip.rec_rt": "recorded",
     "ip.cur_rt": "next stop",
     "ip.src_rt": "later stop",
     "ip.empty_rt": "empty",
 }
-TYPE = Group("ip.opt.type", "type", "decimal")
-
-
-class OptionClass(Registry):
-    """RFC 791, section 3.1."""
-
-    CONTROL = 0
-    DEBUGGING_AND_MEASUREMENT = 2
 
 
 class RouterAlert(Registry):
-    """https://www.iana.org/assignments/ip-parameters (IPv4 Router Alert Option Values)"""
+    """https://www.iana.org/assignments/ip-parameters (IPv4 Router Alert Option Values; RFC 5350)"""
 
     ROUTER_SHALL_EXAMINE_PACKET = 0
+    AGGREGATED_RESERVATION_NESTING_LEVEL_0 = 1
+    AGGREGATED_RESERVATION_NESTING_LEVEL_31 = 32
+    QOS_NSLP_AGGREGATION_LEVEL_0 = 33
+    QOS_NSLP_AGGREGATION_LEVEL_31 = 64
+    NSIS_NATFW_NSLP = 65
 
 
-@header("ip.opt", "option", "RFC 791, section 3.1")
-class OneByteOption(Header):
-    """End of options (0) and no operation (1)."""
+class StampKind(Registry):
+    """RFC 791, section 3.1: what the Internet timestamp option collects."""
 
-    copied: int = flag("copy on fragmentation", name="ip.opt.type.copy", group=TYPE, default=0)
-    option_class: int = unsigned(2, "class", name="ip.opt.type.class", registry=OptionClass, group=TYPE, default=0)
-    number: int = unsigned(5, name="ip.opt.type.number", group=TYPE, default=0)
+    TIMES_ONLY = 0
+    ADDRESSES_AND_TIMES = 1
+    PRESPECIFIED_ADDRESSES = 3
 
 
-@header("ip.opt", "option", "RFC 791, section 3.1")
-class Option(OneByteOption):
-    """What every other option starts with; the length counts these two bytes."""
+class QuickStartFunction(Registry):
+    """RFC 4782, section 3.1."""
 
-    length: int = unsigned(8, name="ip.opt.len", unit="bytes", default=2)
+    RATE_REQUEST = 0
+    REPORT_OF_APPROVED_RATE = 8
+
+
+def stamp_words(time: int) -> str:
+    """Milliseconds since midnight UT as a time of day, or what the highest bit says instead (RFC 791, section 3.1)."""
+    if time >> 31:
+        return f"{time & 0x7FFFFFFF}, not in milliseconds since midnight UT"
+    if time >= _DAY_MS:
+        return f"{time} ms, more than a day"
+    seconds, milliseconds = divmod(time, 1000)
+    return f"{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}.{milliseconds:03} UT"
+
+
+def rate_words(rate: int) -> str:
+    """A quick-start rate in words (RFC 4782, section 3.1)."""
+    return f"{rate}  {40 << rate} kbit/s" if rate else "0  none"
 
 
 @header("ip.opt", "option with a pointer", "RFC 791, section 3.1")
@@ -60,14 +74,14 @@ class TimestampOption(PointerOption):
     """Times at which routers saw the packet, in milliseconds since midnight UT."""
 
     overflow: int = unsigned(4, default=0)
-    kind: int = unsigned(4, "flag", name="ip.opt.flag", style="hex", default=0)
+    kind: int = unsigned(4, "flag", name="ip.opt.flag", style="hex", registry=StampKind, default=0)
 
 
 @header("ip.opt", "time", "RFC 791, section 3.1")
 class TimeSlot(Header):
     """A time alone."""
 
-    time: int = unsigned(32, name="ip.opt.time_stamp", unit="ms")
+    time: int = unsigned(32, name="ip.opt.time_stamp", words=stamp_words)
 
 
 @header("ip.opt", "stamp", "RFC 791, section 3.1")
@@ -75,7 +89,7 @@ class StampSlot(Header):
     """An address and its time."""
 
     address: IPv4Address = ipv4_address(name="ip.opt.time_stamp_addr")
-    time: int = unsigned(32, name="ip.opt.time_stamp", unit="ms")
+    time: int = unsigned(32, name="ip.opt.time_stamp", words=stamp_words)
 
 
 @header("ip.opt", "router alert", "RFC 2113, section 2.1")
@@ -113,28 +127,14 @@ class TracerouteOption(Option):
 class QuickStartOption(Option):
     """The rate that a sender asks routers for."""
 
-    function: int = unsigned(4, name="ip.opt.qs_func")
-    rate: int = unsigned(4, name="ip.opt.qs_rate")
+    function: int = unsigned(4, name="ip.opt.qs_func", registry=QuickStartFunction)
+    rate: int = unsigned(4, name="ip.opt.qs_rate", words=rate_words)
     ttl: int = unsigned(8, "QS TTL", name="ip.opt.qs_ttl")
     nonce: int = unsigned(30, "QS nonce", name="ip.opt.qs_nonce", style="hex")
     reserved: int = unsigned(2, name="ip.opt.qs_reserved", default=0)
 
 
-@header("ip.opt", "security", "RFC 1108, section 2")
-class SecurityOption(Option):
-    """The basic security option: how secret the packet is."""
-
-    level: int = unsigned(8, "classification level", name="ip.opt.sec_cl", style="hex")
-
-
-@header("ip.cipso", "commercial security", "FIPS 188")
-class CommercialSecurityOption(Option):
-    """The commercial IP security option."""
-
-    domain: int = unsigned(32, "domain of interpretation", name="ip.cipso.doi")
-
-
-@header("ip.opt", "address extension", "RFC 1475")
+@header("ip.opt", "selective directed broadcast", "RFC 1770")
 class AddressesOption(Option):
     """Addresses that the packet is copied to (selective directed broadcast)."""
 
@@ -200,10 +200,10 @@ IPV4_OPTIONS = OptionTable(
         68: _timestamp,
         82: Shape("ip.options.traceroute", "traceroute", TracerouteOption),
         94: Shape("ip.opt.exp", "experiment", ExperimentOption),
-        130: Shape("ip.options.security", "security", SecurityOption, rest="ip.opt.sec_prot_auth_flags"),
+        130: security,
         131: Shape("ip.options.route", "loose source route", PointerOption, tail=_prescribed),
-        133: _plain("ip.options.ext_security", "extended security", "ip.opt.ext_sec_add_sec_info"),
-        134: Shape("ip.options.cipso", "commercial security", CommercialSecurityOption, rest="ip.cipso.tag_data"),
+        133: EXTENDED_SECURITY,
+        134: COMMERCIAL_SECURITY,
         136: Shape("ip.options.sid", "stream identifier", StreamOption),
         137: Shape("ip.options.source_route", "strict source route", PointerOption, tail=_prescribed),
         142: _plain("ip.opt.visa", "experimental access control"),
