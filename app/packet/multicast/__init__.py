@@ -1,0 +1,1 @@
+"""Multicast routing and membership: IGMP, DVMRP, mtrace, PIM."""
