@@ -1,0 +1,1 @@
+"""What UDP and TCP carry, by port."""
