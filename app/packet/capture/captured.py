@@ -1,14 +1,10 @@
-"""What the two capture formats share: a packet as it was captured, a fault, and bytes taken in order.
-
-No length that a file claims makes us ask for more memory than `LARGEST_BLOCK`.
-"""
+"""What all capture formats share: a packet as it was captured, its limits, and the fault of a file."""
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import BinaryIO
 
 from app.packet.errors import PacketError
-from app.packet.link.reader import LinkType
+from app.packet.link.linktype import LinkType
 
 #: No packet, and no block around one, is larger than this; tcpdump's own limit is far below.
 LARGEST_BLOCK = 16 * 1024 * 1024
@@ -33,39 +29,9 @@ class CapturedPacket:
     data: bytes
     length: int  #: bytes on the wire, of which `data` may be only the first
     link: LinkType
-    comment: str = ""
+    comments: tuple[str, ...] = ()
     direction: Way | None = None
     interface: str = ""  #: its name, or its number where it has none; empty in pcap files
-
-
-class Source:
-    """The bytes of a capture file, taken in order, never more than is sane."""
-
-    def __init__(self, file: BinaryIO) -> None:
-        self._file = file
-        self.position = 0
-
-    def take(self, count: int, what: str) -> bytes:
-        """The next `count` bytes. Raises CaptureError where they are too many or the file ends before them."""
-        at = self.position
-        if count > LARGEST_BLOCK:
-            raise CaptureError(f"at byte {at}: {what} claims {count} bytes, more than any packet has")
-        data = self.take_some(count)
-        if len(data) < count:
-            raise CaptureError(
-                f"at byte {at}: the file ends within {what}: {count} bytes wanted, {len(data)} are there"
-            )
-        return data
-
-    def take_some(self, count: int) -> bytes:
-        """The next `count` bytes or as many as there are: pipes hand them over in pieces."""
-        pieces = []
-        while count:
-            piece = self._file.read(count)
-            if not piece:
-                break
-            pieces.append(piece)
-            count -= len(piece)
-        data = b"".join(pieces)
-        self.position += len(data)
-        return data
+    interface_number: int = 0  #: counted over all sections of a file
+    flags: int | None = None  #: the flags word of pcapng (section 4.3.1); its direction is in `direction` as well
+    dropped: int | None = None  #: packets lost between this one and the one before it

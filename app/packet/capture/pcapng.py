@@ -1,182 +1,254 @@
-"""The newer capture format: draft-ietf-opsawg-pcapng, read in both byte orders and written in ours.
+"""The newer capture format, draft-ietf-opsawg-pcapng: sections of either byte order, blocks of many kinds.
 
-Read are section headers, interface descriptions and packets (enhanced, simple and the obsolete kind);
-other blocks are passed over. Written is one section with one interface of whole IP datagrams.
+Packets are enhanced, simple or of the obsolete kind. A block that claims what no block has, or a packet of
+no interface, ends the file: behind it nothing can be trusted.
 """
 
 import struct
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from typing import BinaryIO
+from collections.abc import Callable
 
-from app.packet.capture.captured import CapturedPacket, CaptureError, Source, Way
-from app.packet.link.reader import LinkType
-from app.packet.text import safe_bytes
+from app.packet.capture.blocks import (
+    APPLICATION,
+    DROPPED,
+    FLAGS,
+    HARDWARE,
+    SYSTEM,
+    BlockType,
+    Options,
+    passed_words,
+    read_interface,
+    read_names,
+    read_options,
+    read_statistics,
+    secrets_words,
+)
+from app.packet.capture.captured import LARGEST_BLOCK, CapturedPacket, CaptureError, Way
+from app.packet.capture.contents import (
+    MOST_COMMENTS,
+    MOST_INTERFACES,
+    MOST_NAMES,
+    NO_STAMP,
+    Contents,
+    Interface,
+)
 
 SECTION_HEADER = bytes.fromhex("0a0d0d0a")
-_INTERFACE, _OBSOLETE, _SIMPLE, _ENHANCED = 1, 2, 3, 6
 _BYTE_ORDERS = {bytes.fromhex("1a2b3c4d"): ">", bytes.fromhex("4d3c2b1a"): "<"}
-_END, _COMMENT = 0, 1
-_NAME, _DESCRIPTION, _RESOLUTION, _OFFSET = 2, 3, 9, 14
-_FLAGS, _APPLICATION = 2, 4
+#: Type, size, interface, both words of the stamp, captured and original length: what a packet block begins with.
+_ENHANCED_HEADS = {order: struct.Struct(order + "IIIIIII") for order in "<>"}
+_OBSOLETE_HEADS = {order: struct.Struct(order + "IIHHIIII") for order in "<>"}
+_WORDS = {order: struct.Struct(order + "I") for order in "<>"}
+_PAIRS = {order: struct.Struct(order + "II") for order in "<>"}
+#: Bytes around a block's body; bytes of a packet block in front of its packet, and around it.
+_FRAME, _PACKET_AT, _PACKET_FRAME = 12, 28, 32
+_SIMPLE_FRAME = 16
+_LEAST_SECTION = 28
 #: The two lowest bits of the flags (section 4.3.1).
 _WAYS = {1: Way.IN, 2: Way.OUT}
-_FLAG_OF = {Way.IN: 1, Way.OUT: 2}
-#: "if_tsresol ... if this option is not present, a resolution of 10^-6 is assumed" (section 4.2).
-_MICROSECONDS = 6
-_NANOSECONDS = 9
+_NO_LOSS_KNOWN = 0xFFFF  #: the drop count of an obsolete packet block
 
 
-@dataclass(frozen=True, slots=True)
-class _Interface:
-    link: LinkType
-    name: str
-    resolution: int = _MICROSECONDS
-    offset: int = 0  #: seconds to be added
-    snap: int = 0
+class PcapngParser:
+    """Takes a pcapng file piece by piece."""
 
-    def nanoseconds(self, stamp: int) -> int:
-        """A stamp in this interface's units as nanoseconds since the epoch."""
-        is_power_of_two, exponent = self.resolution & 0x80, self.resolution & 0x7F
-        units = 1 << exponent if is_power_of_two else 10**exponent
-        return self.offset * 1_000_000_000 + stamp * 1_000_000_000 // units
+    def __init__(self, contents: Contents) -> None:
+        self._contents = contents
+        self._order = ""  # no section has begun
+        self._section = -1
+        self._first = 0  # the section's first interface
+        self.wanted = _FRAME  #: bytes that have to be there from where the next piece begins
+        self.missing = "a section header"  #: what those bytes are
+        self._readers: dict[int, Callable[[bytes, int], None]] = {
+            BlockType.SECTION_HEADER: self._begin_section,
+            BlockType.INTERFACE_DESCRIPTION: self._add_interface,
+            BlockType.ENHANCED_PACKET: self._refuse_enhanced,
+            BlockType.OBSOLETE_PACKET: self._add_obsolete,
+            BlockType.SIMPLE_PACKET: self._add_simple,
+            BlockType.NAME_RESOLUTION: self._add_names,
+            BlockType.INTERFACE_STATISTICS: self._add_statistics,
+            BlockType.DECRYPTION_SECRETS: self._add_secrets,
+        }
 
+    def scan(self, buffer: bytes, start: int) -> int:
+        """Take the whole blocks in `buffer`, which stands at byte `start`; how far it got. Raises CaptureError."""
+        at = 0
+        while True:
+            if self._order:
+                at = self._take_enhanced(buffer, at, start)
+            size = self._framed(buffer, at, start)
+            if not size:
+                return at
+            self._take_block(buffer[at : at + size], start + at)
+            at += size
 
-@dataclass(slots=True)
-class _Section:
-    order: str
-    interfaces: list[_Interface] = field(default_factory=list)
-
-    def unpack(self, fields: str, body: bytes, at: int = 0) -> tuple[int, ...]:
-        """Numbers in the section's byte order."""
-        return struct.unpack_from(self.order + fields, body, at)
-
-    def options(self, body: bytes, at: int) -> dict[int, bytes]:
-        """The options behind byte `at` of a block, the first of each code; a list that is cut ends there."""
-        options: dict[int, bytes] = {}
-        while at + 4 <= len(body):
-            code, size = self.unpack("HH", body, at)
-            at += 4
-            if code == _END or at + size > len(body):
+    def _take_enhanced(self, buffer: bytes, at: int, start: int) -> int:
+        """The run of sound enhanced packets from byte `at` on; where it ends. Nearly all of a file is such runs."""
+        unpack, word = _ENHANCED_HEADS[self._order].unpack_from, _WORDS[self._order].unpack_from
+        first, interfaces, end = self._first, len(self._contents.interfaces) - self._first, len(buffer)
+        offsets: list[int] = []
+        stamps: list[int] = []
+        numbers: list[int] = []
+        while at + _PACKET_FRAME <= end:
+            kind, size, index, high, low, captured, _ = unpack(buffer, at)
+            stop = at + size
+            if kind != 6 or captured + _PACKET_FRAME > size or index >= interfaces or stop > end:
                 break
-            options.setdefault(code, body[at : at + size])
-            at += size + -size % 4
-        return options
+            if size & 3 or size > LARGEST_BLOCK or word(buffer, stop - 4)[0] != size:
+                break
+            offsets.append(start + at)
+            stamps.append(high << 32 | low)
+            numbers.append(first + index)
+            at = stop
+        self._contents.numbers.extend(numbers)
+        self._contents.stamps.extend(stamps)
+        self._contents.offsets.extend(offsets)
+        return at
 
+    def _framed(self, buffer: bytes, at: int, start: int) -> int:
+        """The size of the block at byte `at`, if it is all there and sound; else 0 and what is missing."""
+        self.wanted, self.missing = _FRAME, "a block" if self._order else "a section header"
+        if at + _FRAME > len(buffer):
+            return 0
+        where = f"at byte {start + at}"
+        is_section = buffer[at : at + 4] == SECTION_HEADER
+        order = _BYTE_ORDERS.get(buffer[at + 8 : at + 12], "") if is_section else self._order
+        if not order:
+            raise CaptureError(f"{where}: a section header without its byte-order magic")
+        what = "a section header" if is_section else "a block"
+        size = int(_WORDS[order].unpack_from(buffer, at + 4)[0])
+        if size < (_LEAST_SECTION if is_section else _FRAME) or size % 4:
+            raise CaptureError(f"{where}: {what} claims {size} bytes, which none has")
+        if size > LARGEST_BLOCK:
+            raise CaptureError(f"{where}: {what} claims {size} bytes, more than any packet has")
+        self.wanted, self.missing = size, what
+        if at + size > len(buffer):
+            return 0
+        repeated = _WORDS[order].unpack_from(buffer, at + size - 4)[0]
+        if repeated != size:
+            raise CaptureError(f"{where}: {what} claims {size} bytes at its front and {repeated} at its end")
+        return size
 
-def read_pcapng(source: Source) -> Iterator[CapturedPacket]:
-    """The packets behind the first section header's type, which was read already."""
-    section = _section(source)
-    readers = {_ENHANCED: _enhanced, _SIMPLE: _simple, _OBSOLETE: _obsolete}
-    while head := source.take_some(4):
-        if head == SECTION_HEADER:
-            section = _section(source)
-            continue
-        at = source.position - len(head)
-        kind = section.unpack("I", head + source.take(4 - len(head), "a block"))[0]
-        size = section.unpack("I", source.take(4, "a block"))[0]
-        if size < 12 or size % 4:
-            raise CaptureError(f"at byte {at}: a block claims {size} bytes, which no block has")
-        body = source.take(size - 8, "a block")[:-4]
+    def _take_block(self, block: bytes, where: int) -> None:
+        if block[:4] == SECTION_HEADER:
+            self._begin_section(block, where)
+            return
+        kind = _WORDS[self._order].unpack_from(block)[0]
         try:
-            if kind == _INTERFACE:
-                section.interfaces.append(_interface(section, body))
-            elif kind in readers:
-                yield readers[kind](section, body)
-        except (struct.error, IndexError):
-            raise CaptureError(f"at byte {at}: a block of type {kind} is too short or names no interface") from None
+            if kind in self._readers:
+                self._readers[kind](block, where)
+            else:
+                self._contents.pass_over(passed_words(self._order, kind, block[8:-4]))
+        except struct.error:
+            words = BlockType(kind).words
+            raise CaptureError(f"at byte {where}: a block of type {kind} ({words}) is too short") from None
+
+    def _begin_section(self, block: bytes, where: int) -> None:
+        order = _BYTE_ORDERS[block[8:12]]
+        major, minor = struct.unpack_from(order + "HH", block, 12)
+        if major != 1:
+            raise CaptureError(f"at byte {where}: a section of version {major}.{minor}, and only 1.0 is known")
+        self._order = order
+        self._section += 1
+        self._first = len(self._contents.interfaces)
+        options = read_options(order, block, 24, len(block) - 4)
+        self._keep(self._contents.comments, options.comments)
+        makers = [text for text in map(options.text, (APPLICATION, SYSTEM, HARDWARE)) if text]
+        if makers:
+            self._keep(self._contents.origins, (f"written by {', '.join(makers)}",))
+
+    def _keep(self, kept: list[str], more: tuple[str, ...]) -> None:
+        kept.extend(text for text in more[: MOST_COMMENTS - len(kept)] if text not in kept[-1:])
+
+    def _add_interface(self, block: bytes, where: int) -> None:
+        number = len(self._contents.interfaces)
+        if number >= MOST_INTERFACES:
+            raise CaptureError(f"at byte {where}: more than {MOST_INTERFACES} interfaces, which no capture has")
+        body = block[8:-4]
+        self._contents.interfaces.append(read_interface(self._order, body, number=number, section=self._section))
+
+    def _refuse_enhanced(self, block: bytes, where: int) -> None:
+        """Whatever is sound has been taken in a run: this one is not."""
+        self._interface(_ENHANCED_HEADS[self._order].unpack_from(block)[2], where)
+        raise struct.error
+
+    def _interface(self, index: int, where: int) -> Interface:
+        """An interface by its number in the section."""
+        described = len(self._contents.interfaces) - self._first
+        if index >= described:
+            raise CaptureError(f"at byte {where}: a packet names interface {index}, and {described} are described")
+        return self._contents.interfaces[self._first + index]
+
+    def _add_obsolete(self, block: bytes, where: int) -> None:
+        _, size, index, _, high, low, captured, _ = _OBSOLETE_HEADS[self._order].unpack_from(block)
+        number = self._interface(index, where).number
+        if captured + _PACKET_FRAME > size:
+            raise struct.error
+        self._contents.add(where, high << 32 | low, number)
+
+    def _add_simple(self, block: bytes, where: int) -> None:
+        number = self._interface(0, where).number
+        if len(block) < _SIMPLE_FRAME:
+            raise struct.error
+        self._contents.add(where, NO_STAMP, number)
+
+    def _add_names(self, block: bytes, where: int) -> None:
+        for address, name in read_names(self._order, block[8:-4]):
+            if len(self._contents.names) < MOST_NAMES:
+                self._contents.names.setdefault(address, name)
+
+    def _add_statistics(self, block: bytes, where: int) -> None:
+        interface = self._interface(_WORDS[self._order].unpack_from(block, 8)[0], where)
+        self._contents.statistics[interface.number] = read_statistics(self._order, block[8:-4], interface)
+
+    def _add_secrets(self, block: bytes, where: int) -> None:
+        self._contents.pass_over(secrets_words(self._order, block[8:-4]))
+
+    def extent(self, record: bytes, place: int) -> int:
+        """How many bytes the block of a packet has whose front is given."""
+        return int(_WORDS[self._of(place).order].unpack_from(record, 4)[0])
+
+    def _of(self, place: int) -> Interface:
+        return self._contents.interfaces[self._contents.numbers[place]]
+
+    def packet(self, buffer: bytes, at: int, place: int) -> CapturedPacket:
+        """The packet at a place, whose block stands at byte `at` of `buffer`."""
+        interface = self._of(place)
+        order = interface.order
+        kind, size = _PAIRS[order].unpack_from(buffer, at)
+        if kind == BlockType.SIMPLE_PACKET:
+            return _simple(buffer[at : at + size], interface)
+        captured, length = _PAIRS[order].unpack_from(buffer, at + 20)
+        stop = at + _PACKET_AT + captured
+        begin, end = stop + -captured % 4, at + size - 4
+        options = read_options(order, buffer, begin, end) if begin < end else None
+        flags = options.number(FLAGS, "I") if options else None
+        return CapturedPacket(
+            interface.nanoseconds(self._contents.stamps[place]),
+            buffer[at + _PACKET_AT : stop],
+            length,
+            interface.link,
+            options.comments if options else (),
+            _WAYS.get((flags or 0) & 3),
+            interface.label,
+            interface.number,
+            flags,
+            _dropped(buffer, at, order, options),
+        )
 
 
-def _section(source: Source) -> _Section:
-    at = source.position - 4
-    size = source.take(4, "a section header")
-    order = _BYTE_ORDERS.get(source.take(4, "a section header"))
-    if order is None:
-        raise CaptureError(f"at byte {at}: a section header without its byte-order magic")
-    length = struct.unpack(order + "I", size)[0]
-    if length < 28 or length % 4:
-        raise CaptureError(f"at byte {at}: a section header claims {length} bytes, which none has")
-    source.take(length - 12, "a section header")
-    return _Section(order)
-
-
-def _interface(section: _Section, body: bytes) -> _Interface:
-    link, _, snap = section.unpack("HHI", body)
-    options = section.options(body, 8)
-    name = options.get(_NAME) or options.get(_DESCRIPTION) or b""
-    offset = options.get(_OFFSET, b"")
-    return _Interface(
-        LinkType(link),
-        safe_bytes(name.rstrip(b"\0")) or str(len(section.interfaces)),
-        (options.get(_RESOLUTION) or bytes((_MICROSECONDS,)))[0],
-        section.unpack("q", offset)[0] if len(offset) == 8 else 0,
-        snap,
-    )
-
-
-def _enhanced(section: _Section, body: bytes) -> CapturedPacket:
-    index, high, low, captured, length = section.unpack("IIIII", body)
-    return _packet(section, body, index, (high << 32 | low, captured, length))
-
-
-def _obsolete(section: _Section, body: bytes) -> CapturedPacket:
-    index, _, high, low, captured, length = section.unpack("HHIIII", body)
-    return _packet(section, body, index, (high << 32 | low, captured, length))
-
-
-def _packet(section: _Section, body: bytes, index: int, told: tuple[int, int, int]) -> CapturedPacket:
-    stamp, captured, length = told
-    interface = section.interfaces[index]
-    if 20 + captured > len(body):
-        raise IndexError
-    options = section.options(body, 20 + captured + -captured % 4)
-    flags = options.get(_FLAGS, b"")
+def _simple(block: bytes, interface: Interface) -> CapturedPacket:
+    """A simple packet is captured up to the interface's limit, and no further than its block goes."""
+    length = _WORDS[interface.order].unpack_from(block, 8)[0]
+    captured = min(length, interface.snap or length, len(block) - _SIMPLE_FRAME)
+    data = block[12 : 12 + captured]
     return CapturedPacket(
-        interface.nanoseconds(stamp),
-        body[20 : 20 + captured],
-        length,
-        interface.link,
-        safe_bytes(options.get(_COMMENT, b"")),
-        _WAYS.get(section.unpack("I", flags)[0] & 3) if len(flags) == 4 else None,
-        interface.name,
+        None, data, length, interface.link, interface=interface.label, interface_number=interface.number
     )
 
 
-def _simple(section: _Section, body: bytes) -> CapturedPacket:
-    length = section.unpack("I", body)[0]
-    interface = section.interfaces[0]
-    captured = min(length, interface.snap or length)
-    return CapturedPacket(None, body[4 : 4 + captured], length, interface.link, interface=interface.name)
-
-
-class PcapngWriter:
-    """Writes whole IP datagrams as they come. Every call leaves a complete file behind. Used by one thread."""
-
-    def __init__(self, file: BinaryIO, *, application: str = "hopscope", interface: str = "hopscope") -> None:
-        self._file = file
-        self._write(0x0A0D0D0A, struct.pack("<IHHq", 0x1A2B3C4D, 1, 0, -1) + _options((_APPLICATION, application)))
-        described = struct.pack("<HHI", LinkType.RAW, 0, 0)
-        self._write(_INTERFACE, described + _options((_NAME, interface), (_RESOLUTION, bytes((_NANOSECONDS,)))))
-
-    def write(self, time_ns: int, data: bytes, direction: Way | None = None, comment: str = "") -> None:
-        """Append one datagram, taken at `time_ns` since the epoch. Raises OSError where the file takes no more."""
-        told: list[tuple[int, str | bytes]] = [(_COMMENT, comment)] if comment else []
-        if direction is not None:
-            told.append((_FLAGS, struct.pack("<I", _FLAG_OF[direction])))
-        head = struct.pack("<IIIII", 0, time_ns >> 32, time_ns & 0xFFFFFFFF, len(data), len(data))
-        self._write(_ENHANCED, head + data + bytes(-len(data) % 4) + (_options(*told) if told else b""))
-
-    def _write(self, kind: int, body: bytes) -> None:
-        """One block, in one piece: whoever reads the file while it grows never sees half of one for long."""
-        size = len(body) + 12
-        self._file.write(struct.pack("<II", kind, size) + body + struct.pack("<I", size))
-        self._file.flush()
-
-
-def _options(*told: tuple[int, str | bytes]) -> bytes:
-    """Options and their end, each padded to 32 bits."""
-    pieces = []
-    for code, value in told:
-        data = (value.encode() if isinstance(value, str) else value)[:0xFFFF]
-        pieces.append(struct.pack("<HH", code, len(data)) + data + bytes(-len(data) % 4))
-    return b"".join(pieces) + struct.pack("<HH", _END, 0)
+def _dropped(buffer: bytes, at: int, order: str, options: Options | None) -> int | None:
+    """The packets that were lost in front of this one, where the file tells."""
+    kind, _, _, lost, *_ = _OBSOLETE_HEADS[order].unpack_from(buffer, at)
+    if kind == BlockType.OBSOLETE_PACKET:
+        return None if lost == _NO_LOSS_KNOWN else int(lost)
+    return options.number(DROPPED, "Q") if options else None
