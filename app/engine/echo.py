@@ -11,8 +11,7 @@ from hashlib import blake2b
 from app.packet.answer import Answer, AnswerKind
 from app.packet.checksum import ones_sum
 from app.packet.compose import Address, Envelope, covered, echo_message, icmp_protocol, ip_datagram
-from app.packet.icmp.v4 import IcmpType
-from app.packet.icmp.v6 import Icmpv6Type
+from app.packet.icmp.types import IcmpType, Icmpv6Type
 from app.packet.registry import Protocol
 
 HEADER = 8  #: bytes of an echo message before its payload

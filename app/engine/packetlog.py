@@ -10,6 +10,7 @@ from enum import Enum
 
 from app.engine.datagram import Clock
 from app.engine.verdict import Meaning
+from app.packet.link.linktype import LinkType
 
 
 class Direction(Enum):
@@ -21,18 +22,30 @@ class Direction(Enum):
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Packet:
-    """One packet that was sent or received, whole from the IP header on, and what it was for."""
+    """One packet that was sent or received, whole from the IP header on, and what it was for.
+
+    A packet of a capture file begins with its link's header, and fed no row.
+    """
 
     number: int
-    at: int  #: nanoseconds on the link's clock
-    clock: Clock
-    direction: Direction
+    at: int  #: nanoseconds on the link's clock, or since the epoch
+    clock: Clock | None  #: None where nobody stamped it, and `at` says nothing
+    direction: Direction | None  #: None where a capture does not tell
     data: bytes
     rebuilt: int  #: leading bytes that the link rebuilt, see Datagram
     row: str | None  #: the row that it fed
     token: int | None  #: the probe that it is or answers
     meaning: Meaning
     text: str = ""
+    link: LinkType = LinkType.RAW
+    length: int | None = None  #: bytes on the wire; None where `data` is all of them
+    interface: str = ""
+    comment: str = ""  #: what the file says of it
+
+    @property
+    def wire_length(self) -> int:
+        """Bytes on the wire."""
+        return len(self.data) if self.length is None else self.length
 
 
 class PacketLog:

@@ -5,8 +5,7 @@ Types and codes are those of https://www.iana.org/assignments/icmp-parameters an
 
 from app.packet.answer import FRAGMENTATION_NEEDED, Answer
 from app.packet.icmp.codes import icmp_words
-from app.packet.icmp.v4 import IcmpType
-from app.packet.icmp.v6 import Icmpv6Type
+from app.packet.icmp.types import IcmpType, Icmpv6Type
 
 TIME_EXCEEDED = {4: IcmpType.TIME_EXCEEDED, 6: Icmpv6Type.TIME_EXCEEDED}
 UNREACHABLE = {4: IcmpType.DESTINATION_UNREACHABLE, 6: Icmpv6Type.DESTINATION_UNREACHABLE}

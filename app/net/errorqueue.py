@@ -16,8 +16,7 @@ from app.net.family import Family, address_of, envelope_told, told
 from app.net.receiving import Receiver, port_of, stamped_datagram
 from app.net.stamps import EXTENDED_ERROR
 from app.packet.compose import Address, Envelope, ip_datagram, with_checksum
-from app.packet.icmp.v4 import IcmpType
-from app.packet.icmp.v6 import Icmpv6Type
+from app.packet.icmp.types import IcmpType, Icmpv6Type
 from app.packet.registry import Protocol
 
 _ORIGINS = {4: 2, 6: 3}  #: SO_EE_ORIGIN_ICMP, SO_EE_ORIGIN_ICMP6

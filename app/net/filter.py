@@ -11,8 +11,7 @@ import struct
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from app.packet.icmp.v4 import IcmpType
-from app.packet.icmp.v6 import Icmpv6Type
+from app.packet.icmp.types import IcmpType, Icmpv6Type
 from app.packet.registry import Protocol
 
 _SO_ATTACH_FILTER = 26

@@ -42,7 +42,7 @@ class Journal:
         self.packets = packets
         self._sink = sink
         self._waiting: dict[int, int] = {}  # token -> number, until the kernel has said when it left
-        self._recorded = 0  # the newest packet out that is in the recording
+        self._recorded: set[int] = set()  # of those that wait, the numbers that are in the recording already
 
     def sent(self, outgoing: Outgoing, now: int) -> None:
         """A datagram was handed to the link."""
@@ -92,16 +92,16 @@ class Journal:
 
     def _departed(self, departure: Departure) -> Packet | None:
         packet = self._restamp(departure.token, at=departure.sent_at, clock=departure.clock)
+        is_recorded = packet is not None and packet.number in self._recorded
+        if packet is not None:
+            self._recorded.add(packet.number)
         if departure.clock is Clock.KERNEL:
-            self._waiting.pop(departure.token, None)
-        if packet is None or packet.number <= self._recorded:
-            return None
-        self._recorded = packet.number
-        return packet
+            self._settle(departure.token)
+        return None if is_recorded else packet
 
     def _failed(self, failure: Failure) -> None:
         self._restamp(failure.token, text=f"not sent: {failure.errno}")
-        self._waiting.pop(failure.token, None)
+        self._settle(failure.token)
 
     def _restamp(self, token: int, **changes: object) -> Packet | None:
         number = self._waiting.get(token)
@@ -112,11 +112,15 @@ class Journal:
         self.packets.restamp(packet.number, packet)
         return packet
 
+    def _settle(self, token: int) -> None:
+        """No other stamp is to be waited for."""
+        self._recorded.discard(self._waiting.pop(token, 0))
+
     def _forget(self) -> None:
         """Wait no longer for stamps of packets that have fallen out of the log."""
         first = self.packets.first
         while self._waiting and self._waiting[token := next(iter(self._waiting))] < first:
-            del self._waiting[token]
+            self._settle(token)
 
     def _record(self, packet: Packet | None) -> str | None:
         if self._sink is None or packet is None:

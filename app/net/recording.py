@@ -1,67 +1,103 @@
-"""Recordings: the packets of all engines of a run, in a pcapng file that other programs read as well.
+"""Recordings: the packets of all engines of a run, in a capture file that other programs read as well.
 
-Every packet carries what it was for as its comment. When the disk is full the file ends behind the last
-whole packet; the journal says so once, and measuring goes on.
+In pcapng every packet carries what it was for as its comment; a name that ends in ".pcap" gets the older
+format, without. When the disk is full the file ends behind the last whole packet; the journal says so
+once, and measuring goes on.
 """
 
-import io
+import os
 import threading
-from contextlib import suppress
+from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 from app.engine.packetlog import Direction, Packet
 from app.engine.verdict import Meaning
-from app.packet.capture.captured import Way
-from app.packet.capture.pcapng import PcapngWriter
+from app.net.wholefile import WholeFile
+from app.packet.capture.captured import CapturedPacket, Way
+from app.packet.capture.writer import CaptureWriter, writer_for
+from app.packet.link.linktype import LinkType
 
-_WAYS = {Direction.OUT: Way.OUT, Direction.IN: Way.IN}
-
-
-class WholeFile(io.FileIO):
-    """A file that each write reaches whole or not at all."""
-
-    def write(self, data: Any, /) -> int:
-        """Write all of a bytes-like object. Raises OSError, and leaves the file as it was, where that cannot be."""
-        start = self.tell() if self.seekable() else None
-        left = memoryview(data)
-        try:
-            while left:
-                left = left[super().write(left) or 0 :]
-        except OSError:
-            if start is not None:
-                with suppress(OSError):  # a device can be positioned and not cut: the first reason is what matters
-                    self.truncate(start)
-                    self.seek(start)
-            raise
-        return len(memoryview(data))
+_WAYS = {Direction.OUT: Way.OUT, Direction.IN: Way.IN, None: None}
+#: The interface of packets of which no other is known: they were seen at the socket.
+SOCKET = "hopscope"
 
 
 class Recording:
     """A PacketSink into a file; the engines' threads share it."""
 
-    def __init__(self, file: WholeFile) -> None:
-        self._file = file
+    def __init__(self, path: Path) -> None:
+        self._file = WholeFile(path, "w")
         self._lock = threading.Lock()
-        self._writer = PcapngWriter(file)
+        self._writer = recording_writer(path, self._file)
 
     def write(self, packet: Packet) -> None:
         """Append a packet. Raises OSError where the file takes no more."""
         with self._lock:
-            self._writer.write(packet.at, packet.data, _WAYS[packet.direction], comment(packet))
+            self._writer.write(captured(packet))
 
     def close(self) -> None:
-        """End the file."""
+        """End the file. Raises OSError where its counters find no room; it is closed all the same."""
         with self._lock:
-            self._file.close()
-
-
-def comment(packet: Packet) -> str:
-    """What a packet was for, in a line."""
-    what = packet.text or ("" if packet.meaning is Meaning.NOTHING else packet.meaning.value)
-    return ": ".join(part for part in (packet.row, what) if part)
+            if not self._file.closed:
+                with self._file:
+                    self._writer.finish()
 
 
 def open_recording(path: Path) -> Recording:
     """Begin a recording, in place of what the file held before. Raises OSError."""
-    return Recording(WholeFile(path, "w"))
+    return Recording(path)
+
+
+def recording_writer(path: Path, file: WholeFile) -> CaptureWriter:
+    """The writer for packets of our own, in the format that the path asks for."""
+    system = os.uname()
+    return writer_for(path.name, file, link=LinkType.RAW, system=f"{system.sysname} {system.release}")
+
+
+def export(packets: Iterable[CapturedPacket], path: Path) -> int:
+    """Write packets of any capture into a file; how many. Raises OSError, and CaptureError by what pcap cannot.
+
+    A file that was there stays as it was until all is written: it may be the one that the packets come from.
+    """
+    if path.exists() and not path.is_file():  # a device or a fifo is written to, and never replaced
+        return _write_all(packets, path, path.name)
+    path = path.resolve()
+    part = path.with_name(f"{path.name}.part")
+    try:
+        count = _write_all(packets, part, path.name)
+        part.replace(path)
+    finally:
+        part.unlink(missing_ok=True)
+    return count
+
+
+def _write_all(packets: Iterable[CapturedPacket], path: Path, name: str) -> int:
+    """Write packets in the format that a name asks for."""
+    count = 0
+    with WholeFile(path, "w") as file:
+        writer = writer_for(name, file)
+        for packet in packets:
+            writer.write(packet)
+            count += 1
+        writer.finish()
+    return count
+
+
+def captured(packet: Packet) -> CapturedPacket:
+    """A packet of a log as one of a capture file."""
+    said = comment(packet)
+    return CapturedPacket(
+        None if packet.clock is None else packet.at,
+        packet.data,
+        packet.wire_length,
+        packet.link,
+        (said,) if said else (),
+        _WAYS[packet.direction],
+        packet.interface or SOCKET,
+    )
+
+
+def comment(packet: Packet) -> str:
+    """What a packet was for, in a line; else what its file said of it."""
+    what = packet.text or ("" if packet.meaning is Meaning.NOTHING else packet.meaning.value)
+    return ": ".join(part for part in (packet.row, what) if part) or packet.comment

@@ -8,6 +8,7 @@ from app.net.simulated.link import SimulatedLink
 from app.net.simulated.network import SCENARIOS, open_simulation
 from app.net.simulated.scenario import REFUSALS
 from app.packet.answer import AnswerKind
+from app.packet.editing import with_field
 from app.packet.transport.tcp import Tcp
 from tests.simulated.probing import MILLISECOND, addresses, answers, echo, network, syn, udp
 
@@ -25,6 +26,20 @@ address = ["10.0.9.9", "2001:db8:9::9"]
 [[links]]
 path = ["here", "r", "h"]
 {links}
+"""
+
+TWO_ROUTERS = """
+[here]
+address = ["10.0.0.2", "2001:db8::2"]
+[routers.bleaching]
+address = ["10.0.1.1", "2001:db8:1::1"]
+dscp = 0
+[routers.next]
+address = ["10.0.2.1", "2001:db8:2::1"]
+[hosts.h]
+address = ["10.0.9.9", "2001:db8:9::9"]
+[[links]]
+path = ["here", "bleaching", "next", "h"]
 """
 
 
@@ -158,6 +173,16 @@ def test_router_names_the_interface_that_a_packet_came_by(tmp_path: Path) -> Non
 
     [interface] = error.answer.interfaces
     assert (str(interface.address), interface.mtu, interface.role) == ("2001:db8:1::1", 9000, 0)
+
+
+@pytest.mark.parametrize(("version", "bits"), [(4, (8, 14)), (6, (4, 10))])
+def test_what_a_router_bleaches_is_quoted_so_by_the_next(tmp_path: Path, version: int, bits: tuple[int, int]) -> None:
+    link = network(tmp_path, TWO_ROUTERS).link()
+    marked = [with_field(echo(link, END[version], ttl=ttl), *bits, 46) for ttl in (1, 2)]
+
+    quotes = [answer.answer.quote for probe in marked for answer in answers(link, probe)]
+
+    assert [quote.dscp for quote in quotes if quote is not None] == [46, 0]
 
 
 def test_no_route_and_no_host_are_said_by_the_router_that_knows(tmp_path: Path) -> None:

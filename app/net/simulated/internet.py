@@ -93,6 +93,8 @@ class Internet:
                 return
             if station.nat is not None and came is not None:
                 parcel = station.nat.leaving(parcel, came.start.key, step.end.key)
+            if station.usual.dscp is not None and came is not None:
+                parcel.mark(station.usual.dscp)
             line = step.line.at(at)
             if line.loss and step.chance.random() < line.loss:
                 return

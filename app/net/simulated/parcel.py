@@ -5,7 +5,7 @@ from ipaddress import IPv4Address, IPv6Address
 
 from app.packet.checksum import internet_checksum
 from app.packet.compose import Address
-from app.packet.icmp.v4 import IcmpType
+from app.packet.icmp.types import IcmpType
 from app.packet.ip.chain import upper_layer
 from app.packet.registry import Protocol
 
@@ -47,6 +47,15 @@ class Parcel:
     def traffic_class(self) -> int:
         """TOS or traffic class, all eight bits."""
         return self.data[1] if self.version == 4 else (self.data[0] << 4 | self.data[1] >> 4) & 0xFF
+
+    def mark(self, dscp: int) -> None:
+        """Write another DSCP over that of the header; ECN is left alone (RFC 2474, section 3)."""
+        traffic_class = dscp << 2 | self.traffic_class & 3
+        if self.version == 4:
+            head = bytes((self.data[0], traffic_class))
+        else:
+            head = bytes((self.data[0] & 0xF0 | traffic_class >> 4, (traffic_class & 15) << 4 | self.data[1] & 15))
+        self.data = head + self.data[2:]
 
     @property
     def flow(self) -> bytes:

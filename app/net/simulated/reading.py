@@ -119,6 +119,7 @@ def _routing(table: Table) -> dict[str, Any]:
     """What only routers have, as far as it is written."""
     readers: dict[str, Reader[Any]] = {
         "interface_info": toml.truth,
+        "dscp": toml.number(0, 63),
         "ecmp": toml.one_of("flow", "packet"),
         "networks": toml.several(toml.prefix),
         "routes": _routes,

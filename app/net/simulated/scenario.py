@@ -81,6 +81,7 @@ class Node:
     limit: RateLimit | None = None  #: of ICMP errors
     ecmp: str = "flow"
     interface_info: bool = False
+    dscp: int | None = None  #: what it writes over the DSCP of all that it forwards
     networks: tuple[Prefix, ...] = ()
     routes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     nat: Nat | None = None

@@ -10,8 +10,7 @@ from app.packet.answer import InterfaceInformation, MplsEntry
 from app.packet.checksum import ones_sum
 from app.packet.compose import Address, Envelope, covered, echo_message, icmp_protocol, ip_datagram, with_checksum
 from app.packet.icmp.error import icmp_error
-from app.packet.icmp.v4 import IcmpType
-from app.packet.icmp.v6 import Icmpv6Type
+from app.packet.icmp.types import IcmpType, Icmpv6Type
 from app.packet.registry import Protocol
 from app.packet.transport.tcp import Tcp
 from app.packet.transport.udp import Udp
