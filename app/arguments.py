@@ -24,6 +24,7 @@ class Action(Enum):
     PING = "ping"
     TRACE = "trace"
     DECODE = "decode"
+    INSPECT = "inspect"
 
 
 class Form(Enum):
@@ -40,7 +41,7 @@ class Request:
 
     action: Action
     hosts: tuple[str, ...] = ()
-    files: tuple[str, ...] = ()  #: of hosts, one a line; of packets for decode
+    files: tuple[str, ...] = ()  #: of hosts, one a line; of packets for decode and inspect
     config: Config = field(default_factory=Config)
     form: Form = Form.TEXT
     count: int | None = None
@@ -60,6 +61,8 @@ def read_arguments(argv: Sequence[str], defaults: Callable[[], Config] = Config)
     if command is Action.DECODE:
         return _decode_request(_parsed(command, words))
     options = _parsed(command, words)
+    if command is Action.INSPECT:
+        return _inspect_request(options, defaults)
     _refuse_contradictions(command, options)
     given = {key: value for key, value in vars(options).items() if value is not None}
     chosen = {entry.name: given[entry.name] for entry in fields(Config) if entry.name in given}
@@ -91,6 +94,18 @@ def _decode_request(options: argparse.Namespace) -> Request:
     )
 
 
+def _inspect_request(options: argparse.Namespace, defaults: Callable[[], Config]) -> Request:
+    if len(options.hosts) != 1:
+        raise UsageError("inspect shows one FILE: a pcap or pcapng file, or - for standard input")
+    looks = {name: getattr(options, name) for name in ("ascii", "theme") if getattr(options, name) is not None}
+    return Request(
+        Action.INSPECT,
+        files=tuple(options.hosts),
+        config=replace(defaults(), **looks),
+        filter=options.filter,
+    )
+
+
 def _refuse_contradictions(command: Action, options: argparse.Namespace) -> None:
     if options.ip and options.both:
         raise UsageError(f"-{options.ip} and --both contradict each other: give one of them")
@@ -114,7 +129,7 @@ def _refuse_contradictions(command: Action, options: argparse.Namespace) -> None
 
 def _command(words: list[str]) -> tuple[Action, list[str]]:
     """Which command the words are for, and the words without its name; none stands behind `--`."""
-    commands = {action.value: action for action in (Action.PING, Action.TRACE, Action.DECODE)}
+    commands = {action.value: action for action in (Action.PING, Action.TRACE, Action.DECODE, Action.INSPECT)}
     if words and words[0] in commands:
         return commands[words[0]], words[1:]
     before = words[: words.index("--")] if "--" in words else words
@@ -224,9 +239,14 @@ _DECODING: _Options = {
     "-V --verbose": {"action": "store_true"},
     "-x --hex": {"action": "store_true"},
 }
+_INSPECTING: _Options = {
+    **_SHOWING,
+    "--filter": {},
+}
 _OPTIONS = {
     Action.SCREENS: {**_PINGING, **_SHOWING},
     Action.PING: _PINGING,
     Action.TRACE: _TRACING,
     Action.DECODE: _DECODING,
+    Action.INSPECT: _INSPECTING,
 }

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from app.engine.command import Target
     from app.net.journal import PacketSink
     from app.net.network import Network
+    from app.net.recording import Recording
     from app.report.interruption import Interruption
 
 CANNOT_RUN = 2
@@ -51,6 +52,8 @@ def _run(argv: Sequence[str]) -> int:
         request = read_arguments(argv, lambda: read_config(config_path()))
         if request.action is Action.DECODE:
             return _decode(request)
+        if request.action is Action.INSPECT:
+            return _inspect(request, interruption)
         is_shown = _is_shown(request)
         words = host_words(request)
         network, record = opened(request, is_shown=is_shown)
@@ -62,8 +65,9 @@ def _run(argv: Sequence[str]) -> int:
             return _report(request, network, targets, record, interruption)
         finally:
             network.close()
+            _end(record)
     except UsageError as error:
-        command = f"{argv[0]} " if argv and argv[0] in ("ping", "trace", "decode") else ""
+        command = f"{argv[0]} " if argv and argv[0] in ("ping", "trace", "decode", "inspect") else ""
         complain(f"{error}; see hopscope {command}--help")
     except (ConfigError, LinkError) as error:
         complain(str(error))
@@ -73,25 +77,44 @@ def _run(argv: Sequence[str]) -> int:
     return CANNOT_RUN
 
 
+def _end(record: "Recording | None") -> None:
+    """Let a recording end as its format wants it; what is in the file stays, whatever comes of that."""
+    if record is not None:
+        try:
+            record.close()
+        except OSError as error:
+            complain(f"the recording has no counters at its end: {error.strerror or error}")
+
+
 def _decode(request: "Request") -> int:
     from app.opening import UnusableError, capture_file
-    from app.packet.capture.captured import CaptureError
-    from app.packet.filter.expression import FilterError, compile_filter
+    from app.packet.errors import PacketError
     from app.report.decode import decoded
 
     output = standard_output()
     try:
-        matches = compile_filter(request.filter or "")
+        matches = None
+        if request.filter:
+            from app.packet.filter.expression import compile_filter
+
+            matches = compile_filter(request.filter)
         with capture_file(request) as file:
             for texts in decoded(file, request, matches):
                 output.lines(texts)
                 if output.is_closed:
                     break
-    except (FilterError, CaptureError) as error:
+    except PacketError as error:
         raise UnusableError(str(error)) from None
     if output.failure is not None:
         raise UnusableError(output.failure)
     return 0
+
+
+def _inspect(request: "Request", interruption: "Interruption") -> int:
+    from app.inspecting import inspect
+
+    interruption.release()
+    return inspect(request)
 
 
 def _is_shown(request: "Request") -> bool:
@@ -125,8 +148,7 @@ def _show(request: "Request", network: "Network", targets: "Sequence[Target]", r
     from app.engines import LiveEngines
     from app.explorer import Explorer
     from app.net.journal import WatchedSink
-    from app.opening import UnusableError
-    from app.packet.text import safe
+    from app.opening import refuse_unknown_theme
 
     recording = None if record is None else WatchedSink(record)
     explorer = Explorer(
@@ -136,9 +158,7 @@ def _show(request: "Request", network: "Network", targets: "Sequence[Target]", r
         engines=LiveEngines(network, request.config, recording),
         opens="trace" if request.action is Action.TRACE else "ping",
     )
-    theme = request.config.theme
-    if theme is not None and theme not in explorer.available_themes:
-        raise UnusableError(f"there is no theme {safe(theme)}: choose from {', '.join(explorer.available_themes)}")
+    refuse_unknown_theme(request.config.theme, explorer.available_themes)
     explorer.run()
     if recording is not None and recording.failure is not None:
         complain(f"the recording ended before the screens did: {recording.failure}")

@@ -4,24 +4,13 @@ It knows which screen follows which, and nothing of how they draw. Engines run i
 and are looked at ten times a second; nothing here is called for a packet.
 """
 
-import asyncio
-import codecs
-import gc
-import signal
-import sys
-import threading
 from collections.abc import Sequence
-from functools import partial
-from pathlib import Path, PurePath
+from pathlib import Path
 from typing import ClassVar
 
-from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.drivers import linux_driver
-from textual.filter import LineFilter
 from textual.screen import Screen
 
-import styles
 from app.config import Config
 from app.engine.command import Target
 from app.engine.feed import Feed
@@ -29,33 +18,26 @@ from app.engine.packetlog import PacketLog
 from app.engine.snapshot import PingSnapshot, TraceSnapshot
 from app.engines import Engines, LiveEngines
 from app.net.link import LinkError
+from app.net.logrecording import LogRecording, start_recording
 from app.net.network import Network
 from app.packet.text import safe
+from app.program import Program
 from app.screens.dashboard import DashboardScreen
-from app.screens.help import HelpScreen
 from app.screens.packets import PacketsScreen
 from app.screens.page import Page
 from app.screens.target import TargetScreen
 from app.screens.trace import TraceScreen
-from widgets.filters import AsciiOnly, ControlGuard
-from widgets.glyphs import ASCII, UNICODE
 
 MODES = (("1", "Ping"), ("2", "Trace"), ("3", "Packets"))
-THEME = "tokyo-night"
-STYLES = Path(styles.__file__).parent
 
 
-class Explorer(App[None]):
+class Explorer(Program):
     """The screens over a network; `opens` is the mode to begin in, "ping" or "trace"."""
 
-    TITLE = "hopscope"
-    CSS_PATH: ClassVar[list[str | PurePath]] = [STYLES / "theme.tcss", STYLES / "layout.tcss"]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "mode('ping')", "Ping", id="app.ping", tooltip="All targets", show=False),
         Binding("2", "mode('trace')", "Trace", id="app.trace", tooltip="The path to a target", show=False),
         Binding("3", "mode('packets')", "Packets", id="app.packets", tooltip="The packets themselves", show=False),
-        Binding("question_mark", "help", "Help", key_display="?", id="app.help", tooltip="What the keys do"),
-        Binding("q,ctrl+c", "quit", "Quit", id="app.quit", tooltip="End the program", show=False),
     ]
 
     def __init__(
@@ -67,10 +49,8 @@ class Explorer(App[None]):
         engines: Engines | None = None,
         opens: str = "ping",
     ) -> None:
-        super().__init__()
-        tolerate_stray_bytes()
+        super().__init__(config)
         self.network = network
-        self.glyphs = ASCII if config.ascii else UNICODE
         self._targets = tuple(targets)
         self._engines = engines or LiveEngines(network, config)
         self._opens = opens
@@ -78,34 +58,17 @@ class Explorer(App[None]):
         self._is_ready = False
         self._traced: Target | None = None
         self._trace: Feed[TraceSnapshot] | None = None
-        self._excepthook = threading.excepthook
-        self._guards: list[LineFilter] = [ControlGuard()]
-        if config.ascii:
-            self._guards.append(AsciiOnly())
-        self.theme = config.theme if config.theme in self.available_themes else THEME
-        self.set_keymap(dict(config.keys))
+        self._logs: list[PacketLog] = []
+        self._recording: LogRecording | None = None
 
     def get_default_screen(self) -> Screen[None]:
         """The dashboard is below every other screen."""
         return self._dashboard
 
-    def get_line_filters(self) -> Sequence[LineFilter]:
-        """The filters of every widget, and the guards."""
-        return [*super().get_line_filters(), *self._guards]
-
     # Beginning and ending
 
-    def on_mount(self) -> None:
-        """End clean when told to from outside."""
-        loop = asyncio.get_running_loop()
-        for each in (signal.SIGTERM, signal.SIGHUP):
-            loop.add_signal_handler(each, self.exit, None, 128 + each)
-        self._excepthook, threading.excepthook = threading.excepthook, self._thread_died
-
-    def on_ready(self) -> None:
-        """After the first paint: tune the interpreter, then start to measure."""
-        if not self.is_headless:
-            tune()
+    def begin(self) -> None:
+        """Start to measure."""
         self._is_ready = True
         if self._opens == "trace" and self._targets:
             self.open_trace(self._targets[0])
@@ -117,19 +80,22 @@ class Explorer(App[None]):
         if self._dashboard.feed is not None or not self._is_ready:
             return
         try:
-            self._dashboard.attach(self._engines.ping(self._targets))
+            feed = self._engines.ping(self._targets)
         except LinkError as error:
             self._dashboard.trouble = safe(str(error))
+        else:
+            self._dashboard.attach(feed)
+            self._logged(feed)
 
     def on_unmount(self) -> None:
-        """End the engines."""
+        """End the engines, and the recording behind them."""
         self._engines.close()
-        threading.excepthook = self._excepthook
+        if self._recording is not None:
+            self._recording.close()
 
-    def _thread_died(self, args: threading.ExceptHookArgs) -> None:
-        """Say so on the glass: what a thread prints could not be seen."""
-        name = args.thread.name if args.thread is not None else "a thread"
-        self._dashboard.trouble = safe(f"{name} ended early: {args.exc_type.__name__}: {args.exc_value}")
+    def tell_trouble(self, sentence: str) -> None:
+        """The dashboard says it: every other screen may be gone by then."""
+        self._dashboard.trouble = sentence
 
     # What the screens ask for, see Navigator
 
@@ -153,6 +119,7 @@ class Explorer(App[None]):
         except LinkError as error:
             self.notify(safe(str(error)), severity="error", markup=False)
             return
+        self._logged(self._trace)
         self._traced = target
         self.push_screen(TraceScreen(self._trace, self._engines.methods))
 
@@ -160,12 +127,39 @@ class Explorer(App[None]):
         """Show packets."""
         self.push_screen(PacketsScreen(log, row, token, title))
 
-    # Keys
+    # Recording
 
-    def action_help(self) -> None:
-        """Say what the keys do."""
-        if isinstance(self.screen, Page):
-            self.push_screen(HelpScreen(self.screen, self.glyphs))
+    def _logged(self, feed: Feed[PingSnapshot] | Feed[TraceSnapshot]) -> None:
+        """There is one more engine with packets; a recording that goes on gets them as well."""
+        if all(log is not feed.packets for log in self._logs):
+            self._logs.append(feed.packets)
+        if self._recording is not None:
+            self._recording.add(feed.packets)
+
+    @property
+    def is_recording(self) -> bool:
+        """Whether packets are being recorded since somebody asked for it on a screen."""
+        return self._recording is not None and self._recording.failure is None
+
+    def record(self, path: str | None) -> str:
+        """Begin to record what all engines have logged and will log, or end that."""
+        if self._recording is not None:
+            recording, self._recording = self._recording, None
+            recording.close()
+            if path is None:
+                return safe(recording.failure or f"{recording.count:,} packets are in {recording.path}")
+        if path is None:
+            return "nothing is being recorded"
+        place = Path(path).expanduser()
+        if place.exists():
+            return safe(f"{path} exists already: choose another name")
+        try:
+            self._recording = start_recording(self._logs, place)
+        except (OSError, ValueError) as error:
+            return safe(f"{path} cannot be written: {getattr(error, 'strerror', None) or error}")
+        return safe(f"recording into {path}: w ends it")
+
+    # Keys
 
     def action_mode(self, mode: str) -> None:
         """Go to a mode: to its screen where there is one already, or to a new one."""
@@ -182,18 +176,3 @@ class Explorer(App[None]):
             target = self._traced or self._dashboard.target
             if target is not None:
                 self.open_trace(target)
-
-
-def tolerate_stray_bytes() -> None:
-    """Let the terminal send bytes that are no UTF-8: Textual's reader of keys ends the program over one."""
-    tolerant = partial(codecs.getincrementaldecoder("utf-8"), errors="ignore")
-    vars(linux_driver)["getincrementaldecoder"] = lambda encoding: tolerant
-
-
-def tune() -> None:
-    """Settings of the interpreter that keep the engines punctual beside the screens (measured)."""
-    sys.setswitchinterval(0.001)
-    # What was loaded so far stays for good: a full collection over it stalled frames by 50 to 190 ms.
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)

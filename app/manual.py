@@ -10,7 +10,8 @@ hopscope: ping, traceroute, and the very packets behind every number
   hopscope [HOST...]                the screens: a row a host, its path, its packets
   hopscope ping HOST...             a plain report, like ping's
   hopscope trace HOST               its path on the screen; with -c, --json or --jsonl a report, like mtr's
-  hopscope decode FILE              the packets of a pcap or pcapng file, - is standard input
+  hopscope inspect FILE             the packets of a pcap or pcapng file on the screen, - is standard input
+  hopscope decode FILE              the same as plain text or JSON
 
 A HOST is a name, an IPv4 or IPv6 address, a URL or a block such as 192.0.2.0/24 (up to 4096 addresses).
 Without one, hopscope watches what this machine depends on: gateways, resolvers, loopback.
@@ -123,7 +124,24 @@ Exit status: 0 all was read, 2 the file could not be read or is damaged; what st
   tcpdump -w - icmp | hopscope decode -
 """
 
-_PAGES = {"ping": PING, "trace": TRACE, "decode": DECODE}
+INSPECT = """\
+hopscope inspect FILE: the packets of a pcap or pcapng file on the screen, to the bit; - is standard input
+
+A file that grows, a fifo and a pipe are followed; the keys come from the terminal all the same.
+
+      --filter EXPR     begin with the packets that match, in Wireshark's words: 'icmp.type == 11'
+      --ascii           draw with ASCII alone
+      --theme NAME      colours of the screen
+  -h, --help            this page
+
+On the screen ? says what the keys do: / filters, f finds, p jumps to the answer, c compares, x writes packets.
+Exit status: 0 it was shown, 2 it could not be, 129 and 143 ended by a signal.
+
+  hopscope inspect trace.pcapng
+  tcpdump -U -w - icmp | hopscope inspect -
+"""
+
+_PAGES = {"ping": PING, "trace": TRACE, "decode": DECODE, "inspect": INSPECT}
 
 
 def asked_page(argv: Sequence[str]) -> str | None:

@@ -4,18 +4,20 @@ Sockets and files first, while it is allowed; then the drop; only then is a byte
 """
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from ipaddress import ip_address
 from pathlib import Path
-from typing import BinaryIO
+from typing import TYPE_CHECKING, BinaryIO
 
 from app.arguments import Action, Form, Request
-from app.net.journal import PacketSink
 from app.net.network import Network
 from app.packet.compose import Address
 from app.packet.text import safe
 from app.targets import lines_of
+
+if TYPE_CHECKING:
+    from app.net.recording import Recording
 
 #: The most bytes that a file of hosts may have.
 LARGEST_FILE = 4 << 20
@@ -53,7 +55,7 @@ def _text_of(name: str) -> str:
     return data.decode("utf-8-sig", "replace")
 
 
-def opened(request: Request, *, is_shown: bool) -> tuple[Network, PacketSink | None]:
+def opened(request: Request, *, is_shown: bool) -> "tuple[Network, Recording | None]":
     """The network and, where one is wanted, the recording; no privilege is left. Raises LinkError, UnusableError."""
     if request.simulate is not None:
         return _simulation(request, is_virtual=not is_shown and _is_told_at_the_end(request)), _recording(request)
@@ -78,6 +80,12 @@ def capture_file(request: Request) -> Iterator[BinaryIO]:
             yield file
     except OSError as error:
         raise UnusableError(f"{safe(name)} cannot be read: {_reason(error)}") from None
+
+
+def refuse_unknown_theme(theme: str | None, themes: Iterable[str]) -> None:
+    """Say which themes there are. Raises UnusableError."""
+    if theme is not None and theme not in themes:
+        raise UnusableError(f"there is no theme {safe(theme)}: choose from {', '.join(themes)}")
 
 
 def _is_told_at_the_end(request: Request) -> bool:
@@ -113,7 +121,7 @@ def _way_out(via: str | None) -> tuple[str | None, Address | None]:
         return via, None
 
 
-def _recording(request: Request) -> PacketSink | None:
+def _recording(request: Request) -> "Recording | None":
     if request.save is None:
         return None
     from app.net.recording import open_recording

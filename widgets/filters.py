@@ -5,7 +5,7 @@ from rich.segment import Segment
 from textual.color import Color
 from textual.filter import LineFilter
 
-_SPELLED = str.maketrans("·—−–…“”‘’×→←↑↓µ", "----.\"\"''x><^vu")
+_SPELLED = str.maketrans("·—−–…“”‘’×→←↑↓µ▌", "----.\"\"''x><^vu|")
 
 
 class ControlGuard(LineFilter):

@@ -44,6 +44,7 @@ class Glyphs:
     last_branch: str = "└"
     opened: str = "▾"  #: a branch of a tree whose leaves are shown
     closed: str = "▸"
+    mark: str = "◈"  #: a packet that somebody marked
 
 
 UNICODE = Glyphs(
@@ -99,4 +100,5 @@ ASCII = Glyphs(
     last_branch="`",
     opened="-",
     closed="+",
+    mark="*",
 )

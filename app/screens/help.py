@@ -24,7 +24,8 @@ STATES = {
     "waiting": "waiting for the first answer",
     "unknown": "cannot be known: nothing could be sent",
 }
-KEY_WIDTH = 13
+KEY_WIDTH = 15
+NAME_WIDTH = 12
 
 
 class HelpLines(LineView):
@@ -103,7 +104,7 @@ def _key_lines(bindings: Iterable[ActiveBinding]) -> Iterable[Words]:
         part = owner
         yield (
             ("accent", fit(" " + " ".join(dict.fromkeys(names)), KEY_WIDTH)),
-            ("strong", fit(description, 11)),
+            ("strong", fit(description, NAME_WIDTH)),
             ("muted", tooltip),
         )
 
@@ -112,8 +113,12 @@ def _spelled(key: str) -> str:
     """A key as it is printed on a keyboard."""
     spelled = {"left_square_bracket": "[", "right_square_bracket": "]", "question_mark": "?", "equals_sign": "="}
     spelled |= {"slash": "/", "plus": "+", "minus": "-", "escape": "Esc", "pageup": "PgUp", "pagedown": "PgDn"}
+    spelled |= {"asterisk": "*"}
     if key.startswith("ctrl+"):
-        return "^" + key.removeprefix("ctrl+").upper()
+        rest = key.removeprefix("ctrl+")
+        return "^" + (rest.upper() if len(rest) == 1 else _spelled(rest))
+    if key.startswith("shift+"):
+        return "Shift+" + _spelled(key.removeprefix("shift+"))
     return spelled.get(key, key if len(key) == 1 else key.capitalize())
 
 

@@ -6,105 +6,108 @@ A field selected in the tree lights its bytes; a byte under the cursor selects i
 from collections.abc import Iterable
 from typing import ClassVar
 
-from textual import events, on
+from textual import on, work
 from textual.binding import Binding, BindingType
-from textual.containers import Container, Vertical
-from textual.reactive import reactive
 from textual.widget import Widget
 
-from app.engine.packetlog import Direction, Packet, PacketLog
+from app.engine.capturelog import CaptureLog
+from app.engine.dissecting import dissected
+from app.engine.packetlog import Packet, PacketLog
+from app.engine.packetsource import PacketSource
 from app.engine.verdict import Meaning
 from app.engine.wording import duration
-from app.packet.dissect import dissect
-from app.packet.dissection import CheckStatus
+from app.packet.compare.comparison import parts_of
+from app.packet.copying import Copied
 from app.packet.text import safe
-from app.screens.page import Page
-from widgets.fieldbar import Edge, FieldBar
-from widgets.fieldtree import FieldTree, check_words
+from app.screens.aside import aside
+from app.screens.beside import earlier_quotations, hop_of
+from app.screens.compare import CompareScreen
+from app.screens.copying import CopyScreen
+from app.screens.filtering import Filtering
+from app.screens.finding import ByteScreen
+from app.screens.headerpage import HeaderScreen
+from app.screens.panes import Panes
+from widgets.fieldbar import FieldBar, field_words
+from widgets.fieldtree import FieldTree
+from widgets.filterbar import FilterBar
 from widgets.hexdump import BitLine, HexDump
 from widgets.lines import LineView
 from widgets.masthead import Words
-from widgets.packetlist import PacketList
+from widgets.prompt import Prompt
 from widgets.rule import Rule
-from widgets.treelines import TreeLine, place
-
-NARROW = 100  #: columns below which the tree and the bytes take turns
-PANES = ("list", "tree", "bytes")
 
 
-class PacketsScreen(Page):
-    """The packets of one row of a log, or of all; the cursor begins on those of one probe, or on the newest."""
+class PacketsScreen(Filtering):
+    """The packets of one row of a source, or of all; the cursor begins on those of one probe, or on the newest."""
 
-    MODE = "Packets"
     CSS_PATH = "../../styles/packets.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("c", "compare", "Compare", id="packets.compare", tooltip="With its partner, or two marked packets"),
+        Binding("y", "copy", "Copy", id="packets.copy", tooltip="The packet or this field, in many forms"),
         Binding(
-            "tab", "pane(1)", "Next pane", id="packets.next-pane", key_display="Tab", tooltip="List, fields, bytes"
+            "question_mark",
+            "reference",
+            "Header",
+            key_display="?",
+            id="packets.reference",
+            tooltip="All of this header: its fields, their values, its RFC",
         ),
-        Binding(
-            "shift+tab", "pane(-1)", "Pane before", id="packets.pane-before", tooltip="Bytes, fields, list", show=False
-        ),
-        Binding("p", "partner", "Partner", id="packets.partner", tooltip="From a probe to its answer, and back"),
-        Binding("z", "zoom", "Zoom", id="packets.zoom", tooltip="This pane alone, or all of them"),
-        Binding("a", "all", "All rows", id="packets.all", tooltip="The packets of all rows, or of this one alone"),
-        Binding("escape", "back", "Back", key_display="Esc", id="page.back", tooltip="Back to where you came from"),
+        Binding("x", "export", "Export", id="packets.export", tooltip="Write marked packets, or all shown", show=False),
+        Binding("escape", "back", "Back", key_display="Esc", id="page.back", tooltip="Stop what goes on, or leave"),
     ]
 
-    pane = reactive("list")  #: the one that has the keys
-    is_zoomed = reactive(default=False)
-
-    def __init__(self, log: PacketLog, row: str | None = None, token: int | None = None, title: str = "") -> None:
-        super().__init__()
-        self.log_of_packets = log
-        self._row = row
-        self._all_rows = row is None
-        self._token = token
-        self._title = title
+    def __init__(
+        self,
+        source: PacketSource,
+        row: str | None = None,
+        token: int | None = None,
+        title: str = "",
+        *,
+        expression: str = "",
+    ) -> None:
+        super().__init__(source, row, token, title)
+        self.expression = expression
         self._packet: Packet | None = None
 
     def compose_page(self) -> Iterable[Widget]:
-        """The list; the fields and the bytes of the packet under its cursor; what is under theirs."""
+        """The panes; what is under their cursors."""
         glyphs = self.navigator.glyphs
-        with Container(id="packets"):
-            yield PacketList(glyphs, id="list")
-            yield Rule(glyphs)
-            yield Edge(glyphs.edge, id="list-edge")
-            with Container(id="packet"):
-                yield FieldTree(glyphs, id="tree")
-                yield Rule(glyphs, id="tree-rule")
-                yield Edge(glyphs.edge, id="tree-edge")
-                with Vertical(id="bytes-pane"):
-                    yield HexDump(id="bytes")
-                    yield BitLine()
+        yield Panes(glyphs)
         yield Rule(glyphs)
         yield FieldBar()
+        yield FilterBar(self.navigator.filters, glyphs)
+        yield Prompt()
 
-    def on_mount(self) -> None:
-        """Begin on the packets of the probe that was asked for, its answer if it has one."""
-        packets = self.query_one(PacketList)
-        packets.show(self.log_of_packets, self._row)
-        numbers = packets.index.of_probe(self._token) if self._token is not None else []
-        if numbers:
-            packets.select(numbers[1] if len(numbers) > 1 else numbers[0])
-        packets.focus()
-        self._show_packet()
+    def begin(self) -> None:
+        """Show the packet under the cursor from the first frame on."""
+        super().begin()
+        self.show_packet()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """A capture is a recording already."""
+        if action == "record":
+            return isinstance(self.source, PacketLog)
+        if action == "reference":
+            return self.is_mounted and self.query_one(Panes).pane == "tree"
+        return super().check_action(action, parameters)
 
     # Showing
 
     def show_frame(self) -> None:
         """Take what is new; a packet that got a better stamp is shown again."""
-        packets = self.query_one(PacketList)
-        packets.poll()
-        if packets.selected is not self._packet and not packets.follows:
-            self._show_packet()
+        super().show_frame()
+        packets = self.packets
+        if packets.selected is not self._packet and not (packets.follows and packets.lines()):
+            self.show_packet()
 
     @on(LineView.Moved, "#list")
-    def _show_packet(self) -> None:
-        packet = self.query_one(PacketList).selected
-        if packet is self._packet:
-            return
+    def show_packet(self) -> None:
+        """Show the packet under the list's cursor."""
+        packet = self.packets.selected
+        if packet is self._packet or (packet is None and self.is_sifting):
+            return  # while a filter has found nothing yet, the field that it was made from stays selected
         self._packet = packet
-        self.query_one(FieldTree).show(None if packet is None else dissect(packet.data))
+        self.query_one(FieldTree).show(None if packet is None else dissected(packet))
         self.query_one(HexDump).show(b"" if packet is None else packet.data, packet.rebuilt if packet else 0)
         self._show_field()
 
@@ -116,108 +119,162 @@ class PacketsScreen(Page):
             self.query_one(FieldBar).show((), ())
             self.query_one(BitLine).show(b"", 0, 0, "")
             return
-        near = (line.layer.start, line.layer.stop) if line.layer is not None else (0, 0)
-        self.query_one(HexDump).light(line.start_bit, line.stop_bit, near)
-        remark = f"the first {packet.rebuilt} bytes are rebuilt from what the kernel told" if packet.rebuilt else ""
-        self.query_one(BitLine).show(packet.data, line.start_bit, line.stop_bit, remark)
-        self.query_one(FieldBar).show(_about(line, packet.data), self._proof(packet))
+        self.query_one(HexDump).light_line(line)
+        self.query_one(BitLine).show(packet.data, line.start_bit, line.stop_bit, _remark(packet))
+        self.query_one(FieldBar).show(field_words(line), self._proof(packet))
+
+    @on(HexDump.Moved)
+    def select_field(self, event: HexDump.Moved) -> None:
+        """The byte under the cursor selects its innermost field."""
+        self.query_one(FieldTree).select_bit(event.bit)
+        self._show_field()
+
+    @on(HexDump.Asked)
+    def ask_for_byte(self, event: HexDump.Asked) -> None:
+        """A byte is to be named."""
+        self.app.push_screen(ByteScreen(event.here, event.size), self._go_to_byte)
+
+    def _go_to_byte(self, byte: int | None) -> None:
+        if byte is not None:
+            self.query_one(HexDump).put(byte)
 
     def _proof(self, packet: Packet) -> Words:
-        """What the packet was to the statistics; of a probe, what became of it."""
+        """What the packet was to the statistics; of a question, what became of it."""
+        note = self.packets.notebook.note(packet)
+        if note:
+            return (("badge", safe(note)),)
         if packet.text:
             return (("accent", safe(packet.text)),)
         if packet.meaning is not Meaning.NOTHING:
             return (("muted", packet.meaning.value),)
-        index = self.query_one(PacketList).index
-        answer = index.partner(packet) if packet.direction is Direction.OUT else None
-        if answer is None:
+        index = self.packets.index
+        other = index.partner(packet)
+        if other is None:
             return ()
-        return (("muted", f"answered by #{answer.number} after {duration(index.rtt(answer))}"),)
-
-    @on(HexDump.Moved)
-    def _select_field(self, event: HexDump.Moved) -> None:
-        self.query_one(FieldTree).select_bit(event.byte * 8)
-        self._show_field()
+        if other.number > packet.number:
+            return (("muted", f"answered by #{other.number} after {duration(index.rtt(other))}"),)
+        return (("muted", f"answers #{other.number} after {duration(index.rtt(packet))}"),)
 
     def words(self) -> tuple[Words, Words]:
-        """Whose packets these are, and where in the list one is."""
-        packets = self.query_one(PacketList)
-        whose = "all rows" if self._all_rows or not self._title else self._title
+        """Whose packets these are, how the filter gets on, and where in the list one is."""
+        packets, capture = self.packets, self.capture
+        left = self._whose()
+        if capture is not None and capture.fault is not None:
+            left = (("down", safe(capture.fault)),)
         count = packets.lines()
-        left: Words = (("strong", safe(whose)), ("muted", f"  {count} packet{'' if count == 1 else 's'}"))
+        place = ("muted", f"{packets.cursor + 1 if count else 0:,} of {count:,}")
+        if progress := self.progress_words():
+            return left, (*progress, ("muted", "  "), place)
         if not count:
-            return left, (("muted", "nothing sent or received yet"),)
-        if packets.follows:
+            has_ended = capture is not None and capture.progress.is_complete
+            waiting = "no packet yet" if self.row is None else "nothing sent or received yet"
+            return left, (("muted", "no packet" if has_ended else waiting),)
+        if packets.follows and (capture is None or not capture.progress.is_complete):
             return left, (("up", "following the newest"),)
-        return left, (("muted", f"{packets.cursor + 1} of {count}"),)
+        return left, (place,)
 
-    # Panes
-
-    def on_resize(self, event: events.Resize) -> None:
-        """In a narrow terminal the tree and the bytes take turns."""
-        self.set_class(event.size.width < NARROW, "-narrow")
-
-    def watch_pane(self, _before: str, after: str) -> None:
-        """The stylesheet shows one pane alone by these classes."""
-        for pane in PANES:
-            self.set_class(pane == after, f"-{pane}")
-        self.set_class(after == "bytes", "-bytes-turn")
-
-    def watch_is_zoomed(self) -> None:
-        """One pane alone, or all."""
-        self.set_class(self.is_zoomed, "-zoomed")
-
-    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """A click moves the focus too; whoever reads a packet is not carried off to the next."""
-        if event.widget.id in PANES:
-            self.pane = event.widget.id
-            packets = self.query_one(PacketList)
-            packets.follows = self.pane == "list" and packets.cursor == packets.lines() - 1
-
-    def action_pane(self, by: int) -> None:
-        """Give the keys to the next pane."""
-        self.pane = PANES[(PANES.index(self.pane) + by) % len(PANES)]
-        self.call_after_refresh(self.query_one(f"#{self.pane}").focus)
-
-    def action_zoom(self) -> None:
-        """This pane alone, or all of them."""
-        self.is_zoomed = not self.is_zoomed
+    def _whose(self) -> Words:
+        source = self.source
+        count = source.last - source.first + 1 if self.expression else self.packets.lines()
+        counted = f"{count:,} packet{'' if count == 1 else 's'}"
+        if self.capture is not None:
+            return (("muted", counted), *_loading(self.capture))
+        whose = "all rows" if self._all_rows or not self._title else self._title
+        return ("strong", safe(whose)), ("muted", f"  {counted}")
 
     # Keys
 
     @on(LineView.Chosen, "#list")
     def open_fields(self, _event: LineView.Chosen) -> None:
         """Enter on a packet goes to its fields."""
-        self.action_pane(1)
+        self.query_one(Panes).action_pane(1)
 
-    def action_partner(self) -> None:
-        """From a probe to its answer, and back."""
-        packets = self.query_one(PacketList)
-        partner = None if self._packet is None else packets.index.partner(self._packet)
-        if partner is None or not packets.select(partner.number):
-            self.notify("nothing answered this packet" if self._packet else "no packet yet", markup=False)
+    @on(Panes.Entered)
+    def entered(self) -> None:
+        """Whoever reads a packet is not carried off to the next."""
+        packets = self.packets
+        packets.follows = self.query_one(Panes).pane == "list" and packets.is_on_newest
+        self.refresh_bindings()
 
-    def action_all(self) -> None:
-        """The packets of all rows, strangers too, or those of the row that one came from."""
-        if self._row is not None:
-            self._all_rows = not self._all_rows
-            self.query_one(PacketList).show(self.log_of_packets, None if self._all_rows else self._row)
-            self._show_packet()
+    def action_compare(self) -> None:
+        """What was sent beside what came back; or two marked packets."""
+        packets = self.packets
+        packet = self.packets.selected
+        marked = [self.source.get(number) for number in sorted(packets.notebook.marks)]
+        chosen = [each for each in marked if each is not None]
+        if len(chosen) != 2:
+            partner = None if packet is None else packets.index.partner(packet)
+            if packet is None or partner is None:
+                self.notify("nothing answers this packet: mark two packets by m to compare them", markup=False)
+                return
+            chosen = sorted((packet, partner), key=lambda each: each.number)
+        sent, reply = chosen
+        is_answer = packets.index.question(reply) is sent
+        parts = parts_of(dissected(sent), dissected(reply), numbers=(sent.number, reply.number), is_answer=is_answer)
+        earlier = earlier_quotations(packets.index, self.source, reply) if is_answer else ()
+        self.app.push_screen(CompareScreen(parts, hop=hop_of(reply), earlier=earlier))
+
+    def action_copy(self) -> None:
+        """Choose a form to copy the packet or the field in."""
+        packet, line = self.packets.selected, self.query_one(FieldTree).selected
+        if packet is None:
+            return
+        at = None if packet.clock is None else packet.at
+        span = None if line is None else line.span
+        copied = Copied(dissected(packet), span, packet.number, at, packet.length, packet.link.words)
+        self.app.push_screen(CopyScreen(copied))
+
+    def action_reference(self) -> None:
+        """Show all that is known of the header that the selected field is in."""
+        line = self.query_one(FieldTree).selected
+        page = None if line is None else HeaderScreen.of(line)
+        if page is None:
+            self.notify("no header is declared for these bytes", markup=False)
+        else:
+            self.app.push_screen(page)
+
+    # Files
+
+    def action_export(self) -> None:
+        """Ask where to write the marked packets, or those that are shown."""
+        which, numbers = self.marked_or_shown()
+        if not numbers:
+            self.notify("there is no packet to write", markup=False)
+            return
+        self.ask("export", f"a new file for {len(numbers):,} {which} packets: .pcapng, .pcap, .txt or .jsonl")
+
+    def answer(self, question: str, text: str) -> None:
+        """Write where it was said."""
+        if question == "export" and text:
+            self.export(text)
+        else:
+            super().answer(question, text)
+            self._show_field()
+
+    @work
+    async def export(self, path: str) -> None:
+        """Write packets into a file, which may take its time."""
+        _, numbers = self.marked_or_shown()
+        notes = dict(self.packets.notebook.notes)
+        said = await aside(lambda: self.navigator.export(self.source, numbers, notes, path), name="export")
+        self.notify(said, markup=False)
 
 
-def _about(line: TreeLine, data: bytes) -> Words:
-    """A field's filter name, place, bytes, value, verdict and reference."""
-    if line.note is not None:
-        return (("slow", line.shown), ("muted", f" · byte {line.note.position}"))
-    name = line.span.field.name if line.span is not None else line.layer.name if line.layer is not None else ""
-    words: list[tuple[str, str]] = [("lit", safe(name)), ("muted", f" · {place(line)}")]
-    start, stop = line.start_bit // 8, -(-line.stop_bit // 8)
-    if line.span is not None and stop - start <= 4:
-        words.append(("muted", f" · 0x{data[start:stop].hex()}"))
-    words.append(("plain", f" · {line.shown}"))
-    if line.check is not None:
-        is_bad = line.check.status is CheckStatus.BAD
-        words.append(("down" if is_bad else "up", f" · {check_words(line.check)}"))
-    if line.layer is not None and line.layer.reference:
-        words.append(("muted", f" · {line.layer.reference}"))
-    return words
+def _loading(source: CaptureLog) -> Words:
+    """How much of a capture has been read; nothing once it is all there."""
+    progress = source.progress
+    if progress.is_complete or source.fault is not None:
+        return ()
+    total = progress.total
+    if total:
+        return (("accent", f" so far · {100 * progress.taken // total} % read"),)
+    return (("accent", " so far · waiting for more"),)
+
+
+def _remark(packet: Packet) -> str:
+    """What of a packet is not here, or was not on the wire."""
+    if packet.rebuilt:
+        return f"the first {packet.rebuilt} bytes are rebuilt from what the kernel told"
+    if packet.wire_length > len(packet.data):
+        return f"{len(packet.data)} of {packet.wire_length} bytes were captured"
+    return ""

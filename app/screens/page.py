@@ -15,6 +15,7 @@ from textual.widgets import Footer, Static
 
 from app.engine.wording import clock
 from app.screens.navigator import Navigator
+from app.screens.recording import RecordScreen
 from widgets.masthead import Masthead, Status, Words
 
 FRAMES_PER_SECOND = 10
@@ -36,6 +37,9 @@ class Page(Screen[None]):
             key_display="Space",
             id="page.freeze",
             tooltip="Hold the picture; measuring goes on",
+        ),
+        Binding(
+            "w", "record", "Record", id="page.record", tooltip="Record all packets, or end the recording", show=False
         ),
         Binding(
             "escape",
@@ -101,6 +105,8 @@ class Page(Screen[None]):
             elapsed=clock(navigator.elapsed()),
         )
         left, right = self.words()
+        if navigator.is_recording:
+            left = (("down", "recording  "), *left)
         if self.is_frozen:
             left = (("frozen", f"{navigator.glyphs.frozen} frozen, measuring goes on  "), *left)
         self.query_one(Status).show(left, right)
@@ -122,6 +128,17 @@ class Page(Screen[None]):
         """Hold the picture or let it go on."""
         self.is_frozen = not self.is_frozen
         self.poll()
+
+    def action_record(self) -> None:
+        """Ask where to record, or end the recording."""
+        if self.navigator.is_recording:
+            self.notify(self.navigator.record(None), markup=False)
+        else:
+            self.app.push_screen(RecordScreen(), self._record)
+
+    def _record(self, path: str | None) -> None:
+        if path is not None:
+            self.notify(self.navigator.record(path), markup=False)
 
     def action_packets(self) -> None:
         """Show the packets behind this screen; a screen of packets shows them already."""

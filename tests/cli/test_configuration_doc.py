@@ -8,12 +8,26 @@ from textual.binding import Binding
 
 from app.config import Config, read_config
 from app.explorer import Explorer
+from app.screens.compare import CompareScreen
 from app.screens.dashboard import DashboardScreen
 from app.screens.packets import PacketsScreen
-from app.screens.page import Page
+from app.screens.panes import Panes
 from app.screens.target import TargetScreen
 from app.screens.trace import TraceScreen
+from widgets.fieldtree import FieldTree
+from widgets.hexdump import HexDump
 
+SCREENS = (
+    Explorer,
+    DashboardScreen,
+    TargetScreen,
+    TraceScreen,
+    PacketsScreen,
+    CompareScreen,
+    Panes,
+    FieldTree,
+    HexDump,
+)
 DOC = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text()
 EXAMPLE = DOC.split("```toml\n")[1].split("```")[0]
 
@@ -28,7 +42,7 @@ def test_the_example_is_read_and_has_every_key(tmp_path: Path) -> None:
 
 
 def test_every_binding_is_named() -> None:
-    for kind in (Explorer, Page, DashboardScreen, TargetScreen, TraceScreen, PacketsScreen):
-        for binding in kind.BINDINGS:
+    for kind in (*SCREENS, *(base for screen in SCREENS for base in screen.__mro__ if base.__module__[:4] == "app.")):
+        for binding in vars(kind).get("BINDINGS", ()):
             assert isinstance(binding, Binding)
             assert f"`{binding.id}`" in DOC

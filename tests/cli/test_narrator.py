@@ -13,7 +13,7 @@ from app.engine.snapshot import PingSnapshot
 from app.net.link import LinkError
 from app.packet.compose import Address, Envelope, ip_datagram, with_checksum
 from app.packet.icmp.error import icmp_error
-from app.packet.icmp.v4 import IcmpType
+from app.packet.icmp.types import IcmpType
 from app.packet.registry import Protocol
 from app.report.narrator import Happening, Narrator, Story
 

@@ -9,7 +9,7 @@ from app.engine.verdict import Meaning
 from app.packet.answer import MplsEntry
 from app.packet.compose import Envelope, echo_message, ip_datagram, with_checksum
 from app.packet.icmp.error import icmp_error
-from app.packet.icmp.v4 import IcmpType
+from app.packet.icmp.types import IcmpType
 from app.packet.registry import Protocol
 from app.packet.transport.udp import Udp
 from tests.screens.still import MILLISECOND, START

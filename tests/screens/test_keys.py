@@ -14,25 +14,37 @@ from textual.dom import DOMNode
 from textual.pilot import Pilot
 
 import app.explorer
+import app.program
 import app.screens
 import widgets
 from app.explorer import Explorer
 from tests.screens.stage import explorer, play, settle
+from tests.screens.still import FocusingFeed, snapshot
+from tests.screens.still_packets import log
 
 HERE = Path(__file__).parent
 
 #: Where the keys of a module are pressed for what they do.
 PRESSED_IN = {
     "app.explorer": ("test_commands", "test_packets"),
+    "app.program": ("test_commands", "test_marking"),
+    "app.screens.compare": ("test_compare",),
+    "app.screens.copying": ("test_copying",),
     "app.screens.dashboard": ("test_dashboard", "test_commands"),
+    "app.screens.finding": ("test_finding",),
+    "app.screens.headerpage": ("test_headerpage",),
     "app.screens.help": ("test_commands",),
-    "app.screens.page": ("test_dashboard", "test_trace", "test_packets", "test_target"),
-    "app.screens.packets": ("test_packets",),
+    "app.screens.page": ("test_dashboard", "test_trace", "test_packets", "test_target", "test_marking"),
+    "app.screens.filtering": ("test_filtering",),
+    "app.screens.listing": ("test_packets", "test_marking"),
+    "app.screens.packets": ("test_packets", "test_marking"),
+    "app.screens.panes": ("test_packets",),
     "app.screens.target": ("test_target",),
     "app.screens.trace": ("test_trace",),
     "widgets.chart": ("test_target",),
-    "widgets.fieldtree": ("test_packets",),
-    "widgets.hexdump": ("test_packets",),
+    "widgets.fieldtree": ("test_packets", "test_panes"),
+    "widgets.filterbar": ("test_filtering",),
+    "widgets.hexdump": ("test_packets", "test_panes"),
     "widgets.hops": ("test_trace",),
     "widgets.lines": ("test_dashboard", "test_packets"),
     "widgets.targets": ("test_dashboard",),
@@ -40,6 +52,7 @@ PRESSED_IN = {
 
 
 def modules() -> Iterator[ModuleType]:
+    yield app.program
     yield app.explorer
     for package in (app.screens, widgets):
         for found in pkgutil.iter_modules(package.__path__, f"{package.__name__}."):
@@ -82,6 +95,12 @@ OPENED: dict[str, tuple[str, ...]] = {
     "tree": ("i", "tab"),
     "bytes": ("i", "tab", "tab"),
     "help": ("question_mark",),
+    "filter": ("i", "slash"),
+    "find": ("i", "f"),
+    "byte": ("i", "a", "home", "tab", "tab", "g"),
+    "copy": ("i", "a", "home", "y"),
+    "compare": ("i", "a", "home", "c"),
+    "header": ("i", "a", "home", "tab", "question_mark"),
 }
 
 
@@ -90,7 +109,7 @@ def test_every_key_reaches_its_action_and_none_is_hidden_by_another() -> None:
     reached: set[str] = set()
 
     for keys in OPENED.values():
-        program = explorer()
+        program = explorer(FocusingFeed(snapshot(), log()))
 
         async def scene(pilot: Pilot[None], program: Explorer = program, keys: tuple[str, ...] = keys) -> None:
             await pilot.press(*keys)

@@ -125,7 +125,7 @@ def test_a_selected_field_lights_its_bits_and_says_what_it_is() -> None:
         assert field(pilot) == "icmp.type"
         assert pilot.app.screen.query_one(HexDump)._lit == (160, 168)
         text = glass(pilot)
-        assert "icmp.type · byte 20 · 0x0b · 11  time exceeded · RFC 792" in text
+        assert "icmp.type · byte 20 · 11 time exceeded · RFC 792" in text
         assert "bits 0000 1011" in text
         assert "proves hop 5" in text
 
@@ -228,6 +228,50 @@ def test_a_zoomed_pane_has_the_whole_screen(size: tuple[int, int]) -> None:
         assert list_of(pilot).size.height < size[1] - 7 or list_of(pilot).size.width < size[0]
 
     stage(scene, size)
+
+
+def test_the_lines_between_panes_move_by_keys_and_by_the_mouse() -> None:
+    async def scene(pilot: Pilot[None]) -> None:
+        screen = pilot.app.screen
+        tree, hexes = screen.query_one(FieldTree), screen.query_one("#bytes-pane")
+        height, width = list_of(pilot).size.height, tree.size.width
+        await pilot.press("right_square_bracket", "right_square_bracket", "left_square_bracket", "less_than_sign")
+        await settle(pilot)
+        assert list_of(pilot).size.height == height + 1
+        assert tree.size.width == width - 4
+        await pilot.press("greater_than_sign", "greater_than_sign")
+        await settle(pilot)
+        assert (tree.size.width, hexes.size.width) == (width + 4, 119 - width - 4)
+        await pilot.mouse_down("#list-rule", offset=(5, 0))
+        await pilot.hover("#list", offset=(5, 6))
+        await pilot.mouse_up("#list", offset=(5, 6))
+        await settle(pilot)
+        assert list_of(pilot).size.height == 6
+        await pilot.press("z")
+        await settle(pilot)
+        assert list_of(pilot).size.height > 20
+        await pilot.press("z", *["left_square_bracket"] * 9)
+        await settle(pilot)
+        assert list_of(pilot).size.height == 3
+
+    stage(scene)
+
+
+def test_space_holds_the_list_while_packets_come() -> None:
+    growing = log()
+
+    async def scene(pilot: Pilot[None]) -> None:
+        await pilot.press("space")
+        newest = growing.get(growing.last)
+        assert newest is not None
+        growing.append(replace(newest, number=newest.number + 1))
+        await settle(pilot)
+        assert list_of(pilot).lines() == 9
+        await pilot.press("space")
+        await settle(pilot)
+        assert list_of(pilot).lines() == 10
+
+    stage(scene, from_log=growing)
 
 
 def test_pages_of_packets_and_of_bytes_are_turned() -> None:

@@ -60,3 +60,54 @@ def test_probes_are_forgotten_with_their_last_packet() -> None:
     assert index.of_probe(5) == []
     assert index.of_probe(95) == [96]
     assert len(index._of_probe) == 10
+
+
+class StillFound:
+    def __init__(self, numbers: list[int]) -> None:
+        self.numbers = numbers
+
+
+def test_all_packets_are_there_without_a_list_of_them() -> None:
+    log = PacketLog(1_000)
+    for number in range(1, 2_001):
+        log.append(packet(number, None, Direction.OUT))
+    index = PacketIndex(log)
+    index.update()
+
+    assert (len(index), index.number(0), index.place(1_500)) == (1_000, 1_001, 499)
+    assert index.numbers == range(1_001, 2_001)
+    assert index._of_row == []
+
+
+def test_what_is_found_elsewhere_is_shown_as_far_as_it_is_found() -> None:
+    found = StillFound([2, 5])
+    index = PacketIndex(filled(range(20), capacity=10), found=found)
+    index.update()
+    assert len(index) == 0
+
+    found.numbers += [12, 15, 18]
+    index.update()
+    assert list(index.numbers) == [12, 15, 18]
+    assert [index.nearest(number) for number in (1, 12, 13, 99)] == [0, 0, 1, 2]
+    assert [index.place(number) for number in (12, 13)] == [0, None]
+
+
+def test_packets_that_fell_out_are_counted_once() -> None:
+    log = filled(range(10), capacity=10)
+    index = PacketIndex(log, "a")
+    index.update()
+    for number in range(11, 15):
+        log.append(packet(number, number, Direction.OUT, "a"))
+
+    assert index.update() == 2
+    assert index.update() == 0
+    assert list(index.numbers) == [5, 7, 9, 11, 12, 13, 14]
+
+
+def test_a_time_is_found_among_many() -> None:
+    index = PacketIndex(filled(range(50)))
+    index.update()
+
+    assert index.place_at(10_500) == 10
+    assert index.place_at(0) == 0
+    assert index.place_at(10**12) == 49
