@@ -3,8 +3,9 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 ARGS ?= --simulate
+SECONDS ?= 120
 
-.PHONY: run test check fmt bench-quick screenshots clean
+.PHONY: run test check fmt fuzz bench-quick screenshots clean
 
 run: $(VENV)/run.stamp
 	$(BIN)/hopscope $(ARGS)
@@ -22,12 +23,18 @@ fmt: $(VENV)/dev.stamp
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
 
+# Damaged packets and captures for longer than `make test` has time: SECONDS=600 for ten minutes.
+fuzz: $(VENV)/dev.stamp
+	$(BIN)/python -m tests.packet.fuzzing $(SECONDS)
+
 # Beside the peers, in network namespaces: needs root, and what .ci/run installs.
 bench-quick: $(VENV)/dev.stamp
 	$(BIN)/python -m bench.ping_beside_peers 3
 	$(BIN)/python -m bench.trace 3
 	$(BIN)/python -m bench.dashboard 5 2
 	$(BIN)/python -m bench.hostile 15
+	$(BIN)/python -m bench.index 200000
+	$(BIN)/python -m bench.decode 20000 1
 
 screenshots: $(VENV)/dev.stamp
 	$(BIN)/python screenshots/make.py
