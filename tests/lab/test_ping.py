@@ -200,7 +200,8 @@ def test_every_hop_that_could_not_be_asked_says_why(six_hops: Lab, version: int)
     host, target = six_hops.nodes["h"], six_hops.nodes["t"].address(version)
 
     running = Running(host, "trace", target, "-c", "60", "-i", "0.1", "-W", "0.5", "--jsonl")
-    running.until("reply")
+    for _ in range(12):  # two rounds: every hop is known
+        running.until("reply")
     host.ip("link set to-r1 down")
     for _ in range(12):
         running.until("failed")
