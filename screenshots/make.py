@@ -22,7 +22,9 @@ from app.engine.feed import Feed
 from app.engine.machine import Machine
 from app.engine.snapshot import PingSnapshot, TraceSnapshot
 from app.explorer import Explorer
+from app.inspector import Inspector
 from app.measuring import ping_machine, trace_machine
+from app.net.intake import open_intake
 from app.net.link import Link
 from app.net.runner import Runner
 from app.net.simulated.network import SimulatedNetwork, open_simulation
@@ -74,7 +76,20 @@ class Picture:
     opens: str = "ping"
     hosts: tuple[str, ...] = ()  #: none: the scenario's own
     flows: int = 1
+    dscp: int = 0
+    capture: str | None = None  #: a file to inspect instead
 
+
+SIZES = ((80, 24), (120, 35), (200, 50))
+#: The last hop but one, what was sent to it beside what it quotes.
+COMPARE = ("i", "slash", *"icmp.type==11&&ip.src==198.18.11.5", "enter", "end", "c")
+#: What is looked at in the capture of a LAN's daemons: which packet, which field.
+INSPECTED = {
+    "advertisement": ("g", "2", "enter", "tab", *("down",) * 6),
+    "lsu": ("g", "1", "3", "enter", "tab", "down", "down", "down", "down", "down"),
+    "bits": ("g", "2", "enter", "tab", *("down",) * 5, "plus", "down", "tab", *("b",) * 3),
+    "filter-error": ("slash", *"icmpv6.typ == 134"),
+}
 
 PICTURES = (
     Picture("dashboard-80x24", (80, 24), 63.4, ("down",) * 4),
@@ -88,23 +103,41 @@ PICTURES = (
     Picture("packets-80x24", (80, 24), 3.8, ("i", "up"), opens="trace", hosts=("mpls.example",)),
     Picture("packets-120x35", (120, 35), 3.8, ("i", "up"), opens="trace", hosts=("mpls.example",)),
     Picture("packets-200x50", (200, 50), 3.8, ("i", "up"), opens="trace", hosts=("mpls.example",)),
+    *(
+        Picture(f"compare-{width}x{height}", (width, height), 3.8, COMPARE, "trace", ("far.example",), dscp=46)
+        for width, height in SIZES
+    ),
+    *(
+        Picture(f"{name}-{width}x{height}", (width, height), 0, keys, capture="lan.pcapng")
+        for name, keys in INSPECTED.items()
+        for width, height in SIZES
+    ),
 )
 
 
 async def draw(picture: Picture, folder: Path) -> Path:
     """Save one picture in the folder, and say where."""
+    app = _measuring(picture) if picture.capture is None else _inspecting(picture.capture)
+    async with app.run_test(size=picture.size) as pilot:
+        await pilot.pause(0.5)
+        for key in picture.keys:
+            await pilot.press(key)
+        await pilot.pause(0.5)
+        return Path(app.save_screenshot(f"{picture.name}.svg", str(folder)))
+
+
+def _inspecting(name: str) -> Inspector:
+    return Inspector(open_intake(str(HERE / name)), Config())
+
+
+def _measuring(picture: Picture) -> Explorer:
     network = open_simulation(None, virtual=True)
     hosts = picture.hosts or tuple(network.defaults())
     targets = [Target(host, host, network.resolve(host)[0]) for host in hosts]
     focus = targets[picture.keys.count("down")].key if "enter" in picture.keys else None
-    config = Config(flows=picture.flows)
+    config = Config(flows=picture.flows, dscp=picture.dscp)
     engines = PosedEngines(network, config, picture.seconds, focus)
-    app = Explorer(network, targets, config, engines=engines, opens=picture.opens)
-    async with app.run_test(size=picture.size) as pilot:
-        await pilot.pause()
-        await pilot.press(*picture.keys)
-        await pilot.pause(0.3)
-        return Path(app.save_screenshot(f"{picture.name}.svg", str(folder)))
+    return Explorer(network, targets, config, engines=engines, opens=picture.opens)
 
 
 def main() -> None:
