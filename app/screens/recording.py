@@ -24,4 +24,4 @@ class RecordScreen(Question[str]):
 
     def about(self) -> str:
         """What will be in it."""
-        return "what is here, and what comes"
+        return "from the first packet on"

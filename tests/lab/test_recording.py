@@ -89,7 +89,7 @@ def test_a_recording_begun_in_the_middle_has_what_was_before_with_the_best_stamp
         terminal.type(f"{sys.executable} -m app -4 -i 0.05 --save {whole} t.lab; echo status $?", "Enter")
         terminal.wait_for("1 up", "kernel clock")
         terminal.type("w")
-        terminal.wait_for("what is here, and what comes")
+        terminal.wait_for("from the first packet on")
         terminal.type(str(middle), "Enter")
         terminal.wait_for("w ends it")
         terminal.type("a")

@@ -17,7 +17,7 @@ from app.packet.layout import Span
 from app.packet.link.linktype import LinkType
 from app.packet.registry import Protocol
 from tests.packet import probes
-from tests.packet.test_golden import golden
+from tests.packet.test_golden import PACKETS
 
 VERSIONS = pytest.mark.parametrize("version", [4, 6])
 
@@ -64,15 +64,15 @@ def test_no_bytes_make_it_raise(data: bytes, link: LinkType) -> None:
 @settings(max_examples=100, deadline=None)
 @given(st.data(), st.lists(st.tuples(st.integers(0, 200), st.integers(0, 255)), min_size=1, max_size=8))
 def test_no_damage_makes_it_raise(data: st.DataObject, changes: list[tuple[int, int]]) -> None:
-    packet = bytearray.fromhex(data.draw(st.sampled_from(golden()))["hex"])
+    packet = bytearray.fromhex(data.draw(st.sampled_from(PACKETS))["hex"])
     for at, value in changes:
         packet[at % len(packet)] = value
     assert_is_sound(dissect(bytes(packet[: data.draw(st.integers(0, len(packet)))])))
 
 
-@pytest.mark.parametrize("number", range(0, len(golden()), 4))
+@pytest.mark.parametrize("number", range(0, len(PACKETS), 4))
 def test_a_packet_cut_anywhere_is_read_as_far_as_it_reaches(number: int) -> None:
-    data = bytes.fromhex(golden()[number]["hex"])
+    data = bytes.fromhex(PACKETS[number]["hex"])
     for size in range(len(data) + 1):
         assert_is_sound(dissect(data[:size]))
 

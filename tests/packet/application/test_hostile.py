@@ -10,7 +10,7 @@ from app.packet.application.dns import Dns
 from app.packet.dissect import dissect
 from app.packet.link.linktype import LinkType
 from tests.packet.application.messages import datagram, dhcp, dns, record, segment, spans
-from tests.packet.application.test_golden import golden
+from tests.packet.application.test_golden import PACKETS
 
 PORTS = (53, 67, 69, 123, 161, 547, 5353, 5355)
 #: More spans than this of one datagram are more than anyone reads.
@@ -67,7 +67,7 @@ def test_any_bytes_of_a_stream_are_data(payload: bytes, length: int) -> None:
 @settings(max_examples=200, deadline=None)
 @given(st.data())
 def test_a_damaged_message_is_data(data: st.DataObject) -> None:
-    frame = bytearray.fromhex(data.draw(st.sampled_from(golden()))["hex"])
+    frame = bytearray.fromhex(data.draw(st.sampled_from(PACKETS))["hex"])
     for place, byte in data.draw(st.lists(st.tuples(st.integers(42, len(frame) - 1), st.integers(0, 255)), max_size=8)):
         frame[place] = byte
     end = data.draw(st.integers(42, len(frame)))

@@ -15,8 +15,8 @@ from app.packet.ip.v4options import IPV4_OPTIONS
 from app.packet.ip.v6optiontable import IPV6_OPTIONS
 from app.packet.link.linktype import LinkType
 from app.packet.registry import Protocol
+from tests.packet.golden import golden
 from tests.packet.icmp.messages import FOUR, SIX, datagram
-from tests.packet.link.frames import golden
 
 HERE = Path(__file__).parent
 LINKS = st.sampled_from([*LinkType])

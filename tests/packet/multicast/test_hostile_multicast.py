@@ -10,7 +10,7 @@ from app.packet.dissect import dissect
 from app.packet.registry import Protocol
 from app.packet.shape import MOST_PARTS
 from tests.packet.multicast.datagrams import assert_is_sound, igmp, pim
-from tests.packet.multicast.test_golden_multicast import packets
+from tests.packet.multicast.test_golden_multicast import PACKETS
 
 V4 = Envelope(ip_address("10.0.0.1"), ip_address("224.0.0.13"), ttl=1)
 V6 = Envelope(ip_address("fe80::1"), ip_address("ff02::d"), ttl=1)
@@ -34,7 +34,7 @@ def test_any_bytes_of_pim_are_shown(envelope: Envelope, kind: int, rest: bytes) 
 @settings(max_examples=150, deadline=None)
 @given(st.data())
 def test_a_packet_that_is_damaged_or_cut_is_shown(data: st.DataObject) -> None:
-    packet = bytearray.fromhex(data.draw(st.sampled_from(packets()))["hex"])
+    packet = bytearray.fromhex(data.draw(st.sampled_from(PACKETS))["hex"])
     for _ in range(data.draw(st.integers(0, 3))):
         packet[data.draw(st.integers(20, len(packet) - 1))] = data.draw(st.integers(0, 255))
     assert_is_sound(dissect(bytes(packet[: data.draw(st.integers(20, len(packet)))])))

@@ -9,8 +9,8 @@ from app.packet.dissection import CheckStatus
 from app.packet.editing import rebuilt, with_checksums
 from tests.packet.damage import damaged
 from tests.packet.fuzzing import complaints
-from tests.packet.routing.test_small_golden import packets as routing
-from tests.packet.transport.test_golden_transport import packets as transport
+from tests.packet.routing.test_small_golden import PACKETS as ROUTING
+from tests.packet.transport.test_golden_transport import PACKETS as TRANSPORT
 
 ROUNDS = 150
 
@@ -18,7 +18,7 @@ ROUNDS = 150
 @pytest.mark.parametrize("seed", range(4))
 def test_damaged_packets_are_read_without_complaint(seed: int) -> None:
     chance = random.Random(seed)
-    sound = [bytes.fromhex(packet["hex"]) for packet in (*routing(), *transport())]
+    sound = [bytes.fromhex(packet["hex"]) for packet in (*ROUTING, *TRANSPORT)]
 
     for _ in range(ROUNDS):
         whole = chance.choice(sound)
@@ -28,20 +28,20 @@ def test_damaged_packets_are_read_without_complaint(seed: int) -> None:
 
 
 def test_packets_cut_anywhere_are_read_without_complaint() -> None:
-    for packet in (*routing(), *transport())[::9]:
+    for packet in (*ROUTING, *TRANSPORT)[::9]:
         data = bytes.fromhex(packet["hex"])
         for size in range(20, len(data), 3):
             assert list(complaints(data[:size])) == [], data[:size].hex()
 
 
 def test_every_packet_is_built_back_into_its_bytes() -> None:
-    for packet in (*routing(), *transport()):
+    for packet in (*ROUTING, *TRANSPORT):
         data = bytes.fromhex(packet["hex"])
         assert rebuilt(dissect(data)) == data
 
 
 def test_checksums_of_every_kind_are_made_right() -> None:
-    for packet in (*routing(), *transport()):
+    for packet in (*ROUTING, *TRANSPORT):
         data = bytes.fromhex(packet["hex"])
         ttl = 7 if data[0] >> 4 == 6 else 8
         mended = with_checksums(data[:ttl] + bytes((data[ttl] ^ 1,)) + data[ttl + 1 : -1] + bytes((data[-1] ^ 1,)))
