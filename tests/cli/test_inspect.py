@@ -1,5 +1,6 @@
 """`hopscope inspect` on a terminal, and what it says where it cannot be shown."""
 
+import signal
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,7 +14,15 @@ from tests.cli.test_terminal import Terminal, terminal
 from tests.screens.still_capture import PACKETS, file_of, many
 
 #: Gives the program a controlling terminal, and the capture by a pipe.
-PIPED = ("setsid", "--wait", "--ctty", "sh", "-c", 'cat "$0" | "$@"')
+PIPED = (
+    sys.executable,
+    "-c",
+    """
+import fcntl, os, sys, termios
+fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+os.execlp("sh", "sh", "-c", 'cat "$0" | "$@"', *sys.argv[1:])
+""",
+)
 
 
 @pytest.fixture
@@ -51,6 +60,12 @@ def test_a_capture_on_standard_input_leaves_the_keys_to_the_terminal(capture: Pa
         screen.until(f"{len(PACKETS)} packets")
         screen.type("q")
         assert screen.end() == 0
+
+
+def test_a_program_ends_with_its_terminal_also_where_no_signal_says_so(capture: Path) -> None:
+    with terminal("inspect", str(capture)) as screen:  # which does not control it: the kernel sends no SIGHUP
+        screen.until("REPLAY some.pcapng")
+        assert screen.hang_up() == 128 + signal.SIGHUP
 
 
 @pytest.mark.parametrize(

@@ -52,6 +52,12 @@ class Terminal:
         assert termios.tcgetattr(self._theirs) == self.modes
         return status
 
+    def hang_up(self) -> int:
+        """Take the terminal away; the exit status, when the program is gone."""
+        with Path(os.devnull).open() as nothing:
+            os.dup2(nothing.fileno(), self._ours)
+        return self.process.wait(30)
+
     def close(self) -> None:
         self.process.kill()
         self.process.wait()
