@@ -8,13 +8,11 @@ from enum import Enum
 from typing import Any, NoReturn
 
 from app import config
-from app.config import Config, ConfigError
+from app.argumenttypes import UsageError, dscp, number, typed
+from app.config import Config
 from app.packet.text import safe
 from app.targets import Choice
-
-
-class UsageError(ValueError):
-    """An argument that cannot be followed: one sentence."""
+from app.wirearguments import ERRING, LISTENING, MRINFO, NEIGHBOURING, SENDING, Wire, read_wire
 
 
 class Action(Enum):
@@ -25,6 +23,15 @@ class Action(Enum):
     TRACE = "trace"
     DECODE = "decode"
     INSPECT = "inspect"
+    LISTEN = "listen"
+    NEIGHBOURS = "neighbours"
+    MRINFO = "mrinfo"
+    SEND = "send"
+    ERRORS = "errors"
+
+
+#: Those that listen to the wire or write to it by hand.
+WIRE_ACTIONS = (Action.LISTEN, Action.NEIGHBOURS, Action.MRINFO, Action.SEND, Action.ERRORS)
 
 
 class Form(Enum):
@@ -53,6 +60,7 @@ class Request:
     filter: str | None = None
     verbose: bool = False
     hex: bool = False
+    wire: Wire = field(default_factory=Wire)
 
 
 def read_arguments(argv: Sequence[str], defaults: Callable[[], Config] = Config) -> Request:
@@ -63,6 +71,8 @@ def read_arguments(argv: Sequence[str], defaults: Callable[[], Config] = Config)
     options = _parsed(command, words)
     if command is Action.INSPECT:
         return _inspect_request(options, defaults)
+    if command in WIRE_ACTIONS:
+        return _wire_request(command, options, defaults)
     _refuse_contradictions(command, options)
     given = {key: value for key, value in vars(options).items() if value is not None}
     chosen = {entry.name: given[entry.name] for entry in fields(Config) if entry.name in given}
@@ -106,8 +116,26 @@ def _inspect_request(options: argparse.Namespace, defaults: Callable[[], Config]
     )
 
 
+def _wire_request(command: Action, options: argparse.Namespace, defaults: Callable[[], Config]) -> Request:
+    _refuse_contradictions(command, options)
+    chosen = {name: value for name in ("ascii", "theme") if (value := getattr(options, name, None)) is not None}
+    return Request(
+        command,
+        config=replace(defaults(), **chosen),
+        form=options.form,
+        count=options.count,
+        simulate=options.simulate,
+        seed=options.seed,
+        save=options.save,
+        filter=options.filter,
+        verbose=options.verbose,
+        hex=options.hex,
+        wire=read_wire(command.value, options),
+    )
+
+
 def _refuse_contradictions(command: Action, options: argparse.Namespace) -> None:
-    if options.ip and options.both:
+    if options.both and options.ip:
         raise UsageError(f"-{options.ip} and --both contradict each other: give one of them")
     if options.seed is not None and options.simulate is None:
         raise UsageError("--seed is for a simulation: add --simulate")
@@ -115,7 +143,7 @@ def _refuse_contradictions(command: Action, options: argparse.Namespace) -> None
         raise UsageError("--save needs the name of a file: standard output has the results")
     if options.via is not None and options.simulate is not None:
         raise UsageError("-I is for the real network: a simulation has its own way out")
-    if command is Action.SCREENS:
+    if command is Action.SCREENS or command in WIRE_ACTIONS:
         return
     if not options.hosts and not options.file and options.simulate is None:
         raise UsageError(f"{command.value} needs a host: hopscope {command.value} HOST")
@@ -129,7 +157,7 @@ def _refuse_contradictions(command: Action, options: argparse.Namespace) -> None
 
 def _command(words: list[str]) -> tuple[Action, list[str]]:
     """Which command the words are for, and the words without its name; none stands behind `--`."""
-    commands = {action.value: action for action in (Action.PING, Action.TRACE, Action.DECODE, Action.INSPECT)}
+    commands = {action.value: action for action in Action if action is not Action.SCREENS}
     if words and words[0] in commands:
         return commands[words[0]], words[1:]
     before = words[: words.index("--")] if "--" in words else words
@@ -150,7 +178,9 @@ class _Parser(argparse.ArgumentParser):
 def _parsed(command: Action, words: list[str], *, known_only: bool = False) -> argparse.Namespace:
     parser = _Parser(prog="hopscope", add_help=False, allow_abbrev=False)
     parser.add_argument("hosts", nargs="*")
-    parser.set_defaults(file=None, both=False)
+    # What some command knows and this one does not, as if it had not been said.
+    parser.set_defaults(file=None, both=False, ip=None, count=None, via=None, simulate=None, seed=None, save=None)
+    parser.set_defaults(filter=None, verbose=False, hex=False)
     for names, says in _OPTIONS[command].items():
         parser.add_argument(*names.split(), **says)
     words = _simulate_without_file(words)
@@ -167,50 +197,31 @@ def _simulate_without_file(words: list[str]) -> list[str]:
     ]
 
 
-def _typed(read: Callable[[str], Any]) -> Callable[[str], Any]:
-    """A reader whose ConfigError argparse tells in its own words."""
-
-    def typed(value: str) -> Any:
-        try:
-            return read(value)
-        except ConfigError as error:
-            raise argparse.ArgumentTypeError(str(error)) from None
-
-    return typed
-
-
-def dscp(value: str) -> int:
-    """A code point by number or by its name in RFC 2474, RFC 2597 and RFC 3246. Raises ConfigError."""
-    if match := re.fullmatch(r"CS([0-7])", value, re.IGNORECASE):
-        return int(match[1]) << 3
-    if match := re.fullmatch(r"AF([1-4])([1-3])", value, re.IGNORECASE):
-        return int(match[1]) << 3 | int(match[2]) << 1
-    return 46 if value.upper() == "EF" else config.whole(0, 63)(value)
-
-
-def _number(least: int, most: int) -> Callable[[str], Any]:
-    return _typed(config.whole(least, most))
-
-
 _Options = Mapping[str, dict[str, Any]]
 
 _FORMS: _Options = {
     "--json": {"action": "store_const", "const": Form.JSON, "dest": "form", "default": Form.TEXT},
 }
+_LINES: _Options = {
+    "--jsonl": {"action": "store_const", "const": Form.LINES, "dest": "form"},
+}
+_SIMULATING: _Options = {
+    "--simulate": {},
+    "--seed": {"type": number(0, 2**63 - 1)},
+}
 _MEASURING: _Options = {
     **_FORMS,
-    "--jsonl": {"action": "store_const", "const": Form.LINES, "dest": "form"},
+    **_LINES,
     "-4": {"action": "store_const", "const": 4, "dest": "ip"},
     "-6": {"action": "store_const", "const": 6, "dest": "ip"},
-    "-c --count": {"type": _number(1, 1_000_000_000)},
-    "-i --interval": {"type": _typed(config.interval)},
-    "-W --timeout": {"type": _typed(config.seconds)},
-    "-s --size": {"type": _number(0, config.LARGEST_SIZE)},
-    "-Q --dscp": {"type": _typed(dscp)},
+    "-c --count": {"type": number(1, 1_000_000_000)},
+    "-i --interval": {"type": typed(config.interval)},
+    "-W --timeout": {"type": typed(config.seconds)},
+    "-s --size": {"type": number(0, config.LARGEST_SIZE)},
+    "-Q --dscp": {"type": typed(dscp)},
     "-I --interface": {"dest": "via"},
     "-n --numeric": {"action": "store_const", "const": False, "dest": "names"},
-    "--simulate": {},
-    "--seed": {"type": _number(0, 2**63 - 1)},
+    **_SIMULATING,
     "--save": {},
 }
 _SHOWING: _Options = {
@@ -221,16 +232,16 @@ _PINGING: _Options = {
     **_MEASURING,
     "-F --file": {"action": "append"},
     "--both": {"action": "store_true"},
-    "-t --ttl": {"type": _number(1, 255)},
+    "-t --ttl": {"type": number(1, 255)},
 }
 _TRACING: _Options = {
     **_MEASURING,
     **_SHOWING,
-    "-f --first": {"type": _number(1, 255), "dest": "first_ttl"},
-    "-m --max-hops": {"type": _number(1, 255)},
-    "--method": {"type": _typed(config.method)},
-    "--port": {"type": _number(1, 65_535)},
-    "--flows": {"type": _number(1, config.MOST_FLOWS)},
+    "-f --first": {"type": number(1, 255), "dest": "first_ttl"},
+    "-m --max-hops": {"type": number(1, 255)},
+    "--method": {"type": typed(config.method)},
+    "--port": {"type": number(1, 65_535)},
+    "--flows": {"type": number(1, config.MOST_FLOWS)},
     "--mtu": {"action": "store_const", "const": True},
 }
 _DECODING: _Options = {
@@ -249,4 +260,9 @@ _OPTIONS = {
     Action.TRACE: _TRACING,
     Action.DECODE: _DECODING,
     Action.INSPECT: _INSPECTING,
+    Action.LISTEN: {**_FORMS, **_LINES, **_SIMULATING, **_SHOWING, **LISTENING},
+    Action.NEIGHBOURS: {**_FORMS, **_SIMULATING, **_SHOWING, **NEIGHBOURING},
+    Action.MRINFO: {**_FORMS, **_SIMULATING, **MRINFO},
+    Action.SEND: {**_FORMS, **_SIMULATING, **SENDING},
+    Action.ERRORS: {**_FORMS, **_LINES, **_SIMULATING, **ERRING},
 }

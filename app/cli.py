@@ -8,7 +8,7 @@ import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from app.manual import asked_page
+from app.manual import COMMANDS, asked_page
 from app.report.output import complain, replace_closed_streams, standard_output
 
 if TYPE_CHECKING:
@@ -40,7 +40,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _run(argv: Sequence[str]) -> int:
-    from app.arguments import Action, UsageError, read_arguments
+    from app.arguments import WIRE_ACTIONS, Action, read_arguments
+    from app.argumenttypes import UsageError
     from app.config import ConfigError, config_path, read_config
     from app.net.link import LinkError
     from app.opening import UnusableError, host_words, opened
@@ -54,6 +55,8 @@ def _run(argv: Sequence[str]) -> int:
             return _decode(request)
         if request.action is Action.INSPECT:
             return _inspect(request, interruption)
+        if request.action in WIRE_ACTIONS:
+            return _wire(request, interruption)
         is_shown = _is_shown(request)
         words = host_words(request)
         network, record = opened(request, is_shown=is_shown)
@@ -67,7 +70,7 @@ def _run(argv: Sequence[str]) -> int:
             network.close()
             _end(record)
     except UsageError as error:
-        command = f"{argv[0]} " if argv and argv[0] in ("ping", "trace", "decode", "inspect") else ""
+        command = f"{argv[0]} " if argv and argv[0] in COMMANDS else ""
         complain(f"{error}; see hopscope {command}--help")
     except (ConfigError, LinkError) as error:
         complain(str(error))
@@ -115,6 +118,22 @@ def _inspect(request: "Request", interruption: "Interruption") -> int:
 
     interruption.release()
     return inspect(request)
+
+
+def _wire(request: "Request", interruption: "Interruption") -> int:
+    """Run a command that listens to the wire or writes to it: each has a module that knows how."""
+    match request.action.value:
+        case "listen":
+            from app.listening import listen as run
+        case "send":
+            from app.sending import send as run
+        case "errors":
+            from app.erring import errors as run
+        case "mrinfo":
+            from app.neighbouring import mrinfo as run
+        case _:
+            from app.neighbouring import neighbours as run
+    return run(request, interruption)
 
 
 def _is_shown(request: "Request") -> bool:

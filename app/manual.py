@@ -12,6 +12,11 @@ hopscope: ping, traceroute, and the very packets behind every number
   hopscope trace HOST               its path on the screen; with -c, --json or --jsonl a report, like mtr's
   hopscope inspect FILE             the packets of a pcap or pcapng file on the screen, - is standard input
   hopscope decode FILE              the same as plain text or JSON
+  hopscope listen                   what this host hears and sends, live
+  hopscope neighbours               who routes, queries and speaks on its links
+  hopscope errors                   ICMP errors, and the programs that they are about
+  hopscope send TEMPLATE            a packet composed by hand, and what answers it
+  hopscope mrinfo ROUTER            a multicast router's interfaces and neighbours
 
 A HOST is a name, an IPv4 or IPv6 address, a URL or a block such as 192.0.2.0/24 (up to 4096 addresses).
 Without one, hopscope watches what this machine depends on: gateways, resolvers, loopback.
@@ -141,7 +146,127 @@ Exit status: 0 it was shown, 2 it could not be, 129 and 143 ended by a signal.
   tcpdump -U -w - icmp | hopscope inspect -
 """
 
-_PAGES = {"ping": PING, "trace": TRACE, "decode": DECODE, "inspect": INSPECT}
+LISTEN = """\
+hopscope listen: every packet that this host is given, and what it sends, live
+
+On a terminal it opens the listen screen; with -t, -n, --json or --jsonl, or into a pipe, it prints a line a packet.
+It hears by the device itself (AF_PACKET): own packets, others' packets, ARP and the link layer as well, and nobody can
+tell. With --raw it hears what the kernel gives to raw sockets, and joins the groups of the protocols that are named.
+
+  -t, --seconds S       end after S seconds; without it, at Ctrl-C
+  -n, --count N         end after N packets
+      --protocol NAME,...  only these: icmp, icmpv6, igmp, ospf, pim, vrrp, gre, rsvp, eigrp, arp, lldp ..., or a number
+      --filter EXPR     only the packets that match, in Wireshark's words: 'ospf.msg == 1'
+  -I, --interface NAME,...  only on these interfaces
+      --raw             by raw sockets, one for each protocol
+      --json, --jsonl   a JSON document for each packet, then the summary (docs/json.md)
+  -V, --verbose         every field of every header
+  -x, --bytes           the bytes
+      --ascii           draw with ASCII alone
+      --theme NAME      colours of the screen
+      --simulate [FILE] listen to a simulated network
+      --seed N          the chances of the simulation: the same seed, the same packets
+      --save FILE       record the packets into a pcapng file
+  -h, --help            this page
+
+Exit status: 0 something was heard, 1 nothing was, 2 it could not run, 130 and 143 ended by a signal.
+
+  hopscope listen --protocol ospf,igmp,pim
+  hopscope listen -t 60 --jsonl --filter 'icmp.type == 5' | jq .
+"""
+
+NEIGHBOURS = """\
+hopscope neighbours: who routes, queries and speaks on the links of this host
+
+On a terminal it opens the page; with -t or --json, or into a pipe, it listens for a while and prints what it knows.
+It only listens, never advertises and joins no routing protocol; it asks only when told to.
+
+  -t, --seconds S       listen for S seconds (10)
+  -I, --interface NAME,...  only on these interfaces
+      --solicit         ask the routers to advertise themselves now (RFC 4861, RFC 1256)
+      --json            one JSON document (docs/json.md)
+      --ascii           draw with ASCII alone
+      --theme NAME      colours of the screen
+      --simulate [FILE] listen to a simulated network
+      --seed N          the chances of the simulation: the same seed, the same packets
+  -h, --help            this page
+
+Without privileges it shows what the kernel knows: interfaces, neighbour cache, routes.
+Exit status: 0 somebody spoke, 1 nobody did, 2 it could not run, 130 and 143 ended by a signal.
+
+  hopscope neighbours
+  hopscope neighbours -t 30 --solicit --json
+"""
+
+MRINFO_PAGE = """\
+hopscope mrinfo ROUTER: ask a multicast router for its interfaces and neighbours (DVMRP, ask neighbours 2)
+
+      --wait S          seconds to wait for the answer (1)
+      --json            one JSON document (docs/json.md)
+      --simulate [FILE] ask in a simulated network
+      --seed N          the chances of the simulation: the same seed, the same packets
+  -h, --help            this page
+
+Exit status: 0 it answered, 1 it did not, 2 it could not run, 130 and 143 ended by a signal.
+
+  hopscope mrinfo 192.0.2.1
+"""
+
+SEND = """\
+hopscope send TEMPLATE [FIELD=VALUE...]: compose a packet by hand, send it, and show what comes back
+
+A TEMPLATE names layers from the outside in, as filters do: ip/icmp, ipv6/udp/dns, ip/tcp, eth/arp. A FIELD is a name
+that filters use. Lengths and checksums that are not given are made right; those that are given stay, right or wrong.
+
+      --count N         send it N times (1)
+      --rate R          packets a second (1; at most 1000)
+      --wait S          seconds to wait for answers behind the last (1)
+      --hex FILE        send whole packets from FILE: hex digits from the IP header on, one a line; - is standard input
+      --dry-run         print the packet and what the kernel would change; send nothing
+      --yes-really      send even so from an address that is not this host's, or to a group or broadcast address
+  -I, --interface NAME  leave by this interface
+  -V, --verbose         every field of what was sent and of what came back
+      --json            one JSON document (docs/json.md)
+      --simulate [FILE] send into a simulated network
+      --seed N          the chances of the simulation: the same seed, the same packets
+      --save FILE       record what was sent and what came back into a pcapng file
+  -h, --help            this page
+
+Exit status: 0 something answered or it was a dry run, 1 nothing did, 2 it could not run, 130, 143 ended by a signal.
+
+  hopscope send ip/icmp ip.dst=192.0.2.1 ip.ttl=3
+  hopscope send ip/udp/dns ip.dst=192.0.2.53 dns.qry.name=example.net
+  hopscope send ip/tcp ip.dst=192.0.2.80 tcp.dstport=80 tcp.flags.syn=1 --dry-run
+"""
+
+ERRORS = """\
+hopscope errors: every ICMP error that arrives, and the socket and process of this host that it is about
+
+  -t, --seconds S       end after S seconds; without it, at Ctrl-C
+      --json, --jsonl   a JSON document for each error (docs/json.md)
+      --socket PATH     hand each error to the programs that ask for their own ports there (docs/errors.md)
+      --simulate [FILE] of a simulated network
+      --seed N          the chances of the simulation: the same seed, the same packets
+  -h, --help            this page
+
+Exit status: 0 an error came, 1 none did, 2 it could not run, 130 and 143 ended by a signal.
+
+  hopscope errors
+  hopscope errors --jsonl | jq 'select(.known | not)'
+"""
+
+_PAGES = {
+    "ping": PING,
+    "trace": TRACE,
+    "decode": DECODE,
+    "inspect": INSPECT,
+    "listen": LISTEN,
+    "neighbours": NEIGHBOURS,
+    "mrinfo": MRINFO_PAGE,
+    "send": SEND,
+    "errors": ERRORS,
+}
+COMMANDS = tuple(_PAGES)
 
 
 def asked_page(argv: Sequence[str]) -> str | None:

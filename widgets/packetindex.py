@@ -9,7 +9,8 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Protocol
 
-from app.engine.packetlog import Direction, Packet
+from app.engine.datagram import Direction
+from app.engine.packetlog import Packet
 from app.engine.packetsource import PacketSource
 from app.engine.pairing import Pairing
 

@@ -7,7 +7,8 @@ from enum import Enum
 from rich.cells import cell_len
 from rich.segment import Segment
 
-from app.engine.packetlog import Direction, Packet
+from app.engine.datagram import Direction
+from app.engine.packetlog import Packet
 from app.engine.verdict import Meaning
 from app.engine.wording import NOTHING_YET, milliseconds
 from app.packet.dissection import CheckStatus, Dissection, Severity

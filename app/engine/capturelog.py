@@ -7,8 +7,8 @@ from collections import OrderedDict
 from collections.abc import Iterator, Mapping
 from typing import Protocol
 
-from app.engine.datagram import Clock
-from app.engine.packetlog import Direction, Packet
+from app.engine.datagram import Clock, Direction
+from app.engine.packetlog import Packet
 from app.engine.verdict import Meaning
 from app.packet.capture.captured import CapturedPacket, Way
 from app.packet.capture.catalogue import Catalogue

@@ -67,8 +67,24 @@ class SetMethod:
 
 
 @dataclass(frozen=True, slots=True)
+class Solicit:
+    """Ask the routers of one interface, or of all, to advertise themselves (RFC 4861, 6.3.7; RFC 1256, 5.1)."""
+
+    interface: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AskMulticastRouter:
+    """Ask a router for its multicast interfaces and neighbours, as mrinfo does."""
+
+    router: Address
+
+
+@dataclass(frozen=True, slots=True)
 class Finish:
     """Send no more; wait for what is in flight, then have no deadline."""
 
 
-Command: TypeAlias = AddTarget | RemoveTarget | SetInterval | Reset | Focus | SetMethod | Finish
+Command: TypeAlias = (
+    AddTarget | RemoveTarget | SetInterval | Reset | Focus | SetMethod | Solicit | AskMulticastRouter | Finish
+)

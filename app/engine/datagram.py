@@ -10,6 +10,7 @@ from enum import Enum
 from typing import TypeAlias
 
 from app.packet.compose import Address
+from app.packet.link.linktype import LinkType
 
 
 class Clock(Enum):
@@ -17,6 +18,14 @@ class Clock(Enum):
 
     KERNEL = "kernel"
     USER = "user"
+
+
+class Direction(Enum):
+    """Which way a packet went: sent by this host, to it, or between others."""
+
+    OUT = "out"
+    IN = "in"
+    OTHER = "other"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +40,7 @@ class Outgoing:
     data: bytes
     row: str | None = None
     is_whole: bool = False  #: neither this host nor a router may fragment it, whatever they know of the path MTU
+    interface: str | None = None  #: the way out; None leaves it to the kernel's routes
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,13 +64,19 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Datagram:
-    """A datagram that arrived, from the first byte of its IP header on."""
+    """A datagram that arrived, from the first byte of its IP header on; a link that listens also hears others.
+
+    Where `link` is not RAW the data begins with that link's header, and need not hold an IP datagram.
+    """
 
     data: bytes
     received_at: int
     clock: Clock
     rebuilt: int = 0  #: leading bytes that the kernel did not hand over and the link rebuilt from what it told
     interface: str | None = None
+    direction: Direction = Direction.IN
+    link: LinkType = LinkType.RAW
+    length: int | None = None  #: bytes on the wire; None where `data` is all of them
 
 
 @dataclass(frozen=True, slots=True)

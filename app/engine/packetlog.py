@@ -6,18 +6,10 @@ when the log is full. Reading takes no lock: a packet is there whole or not at a
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from enum import Enum
 
-from app.engine.datagram import Clock
+from app.engine.datagram import Clock, Direction
 from app.engine.verdict import Meaning
 from app.packet.link.linktype import LinkType
-
-
-class Direction(Enum):
-    """Which way a packet went."""
-
-    OUT = "out"
-    IN = "in"
 
 
 @dataclass(frozen=True, slots=True, eq=False)

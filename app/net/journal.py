@@ -7,8 +7,8 @@ left. A recording gets it only then: what was not sent is no packet. One thread 
 from dataclasses import replace
 from typing import Protocol
 
-from app.engine.datagram import Clock, Datagram, Departure, Event, Failure, Outgoing
-from app.engine.packetlog import Direction, Packet, PacketLog
+from app.engine.datagram import Clock, Datagram, Departure, Direction, Event, Failure, Outgoing
+from app.engine.packetlog import Packet, PacketLog
 from app.engine.verdict import Meaning, Verdict
 
 
@@ -79,13 +79,16 @@ class Journal:
             number=self.packets.last + 1,
             at=datagram.received_at,
             clock=datagram.clock,
-            direction=Direction.IN,
+            direction=datagram.direction,
             data=datagram.data,
             rebuilt=datagram.rebuilt,
             row=verdict.row,
             token=verdict.token,
             meaning=verdict.meaning,
             text=verdict.text,
+            link=datagram.link,
+            length=datagram.length,
+            interface=datagram.interface or "",
         )
         self.packets.append(packet)
         return packet

@@ -12,8 +12,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from app.engine.datagram import Clock
-from app.engine.packetlog import Direction, Packet, PacketLog
+from app.engine.datagram import Clock, Direction
+from app.engine.packetlog import Packet, PacketLog
 from app.net.recording import captured, recording_writer
 from app.net.wholefile import WholeFile
 from app.packet.capture.writer import PcapngWriter

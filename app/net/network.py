@@ -1,4 +1,4 @@
-"""A network that engines can be started on: it opens links, knows names and says what it is.
+"""A network that engines can be started on: it opens links, knows names and its surroundings, and says what it is.
 
 There are two: the real one (`app.net.real`) and the simulated internet (`app.net.simulated`). The
 command line and the screens know only this.
@@ -7,6 +7,8 @@ command line and the screens know only this.
 from collections.abc import Sequence
 from typing import Protocol
 
+from app.engine.hearing import Hearing
+from app.engine.host import Surroundings
 from app.net.link import Link
 from app.packet.compose import Address
 
@@ -32,6 +34,12 @@ class Network(Protocol):
 
     def link(self) -> Link:
         """A link for one more engine. Raises LinkError where none can be had."""
+
+    def listen(self, hearing: Hearing) -> Link:
+        """A link that hears what passes this host, and sends by hand what it is given. Raises LinkError."""
+
+    def surroundings(self) -> Surroundings:
+        """What this host knows of its links. May take some milliseconds; says in it what could not be read."""
 
     def resolve(self, host: str) -> Sequence[Address]:
         """The addresses of a name or literal, in the order of preference. May wait; raises LinkError."""

@@ -6,6 +6,8 @@ from collections import deque
 from collections.abc import Sequence
 from ipaddress import IPv6Address, ip_address
 
+from app.engine.hearing import Hearing
+from app.engine.host import Surroundings
 from app.net.dgram import open_datagram_link
 from app.net.family import interface_name
 from app.net.link import Link, LinkError
@@ -47,6 +49,14 @@ class RealNetwork:
             sockets.close()
         else:
             self._free.append(sockets)
+
+    def listen(self, hearing: Hearing) -> Link:
+        """A link that hears what passes this host."""
+        raise LinkError("not built yet")
+
+    def surroundings(self) -> Surroundings:
+        """What this host knows of its links."""
+        return Surroundings()
 
     def resolve(self, host: str) -> Sequence[Address]:
         """The addresses of a name or literal, preferred ones first (RFC 6724). May wait; raises LinkError."""

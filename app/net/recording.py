@@ -10,14 +10,15 @@ import threading
 from collections.abc import Iterable
 from pathlib import Path
 
-from app.engine.packetlog import Direction, Packet
+from app.engine.datagram import Direction
+from app.engine.packetlog import Packet
 from app.engine.verdict import Meaning
 from app.net.wholefile import WholeFile
 from app.packet.capture.captured import CapturedPacket, Way
 from app.packet.capture.writer import CaptureWriter, writer_for
 from app.packet.link.linktype import LinkType
 
-_WAYS = {Direction.OUT: Way.OUT, Direction.IN: Way.IN, None: None}
+_WAYS = {Direction.OUT: Way.OUT, Direction.IN: Way.IN, Direction.OTHER: None, None: None}
 #: The interface of packets of which no other is known: they were seen at the socket.
 SOCKET = "hopscope"
 

@@ -9,8 +9,9 @@ from typing import ClassVar
 from textual import on
 from textual.binding import Binding, BindingType
 
+from app.engine.datagram import Direction
 from app.engine.dissecting import dissect_packet, dissected
-from app.engine.packetlog import Direction, Packet
+from app.engine.packetlog import Packet
 from app.packet.capture.captured import Way
 from app.packet.filter.expression import Predicate, compile_filter
 from app.packet.filter.facts import Facts
@@ -29,7 +30,7 @@ from widgets.masthead import Words
 from widgets.packetindex import Found, PacketIndex
 
 _RTT = "rtt"
-_WAYS = {Direction.OUT: Way.OUT, Direction.IN: Way.IN, None: None}
+_WAYS = {Direction.OUT: Way.OUT, Direction.IN: Way.IN, Direction.OTHER: None, None: None}
 
 
 class Filtering(Listing):

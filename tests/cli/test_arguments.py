@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app import manual
-from app.arguments import _OPTIONS, Action, Form, Request, UsageError, dscp, read_arguments
+from app.arguments import _OPTIONS, Action, Form, Request, read_arguments
+from app.argumenttypes import UsageError, dscp
 from app.config import Config, ConfigError
 from app.engine.command import Method
 from app.targets import Choice
@@ -140,8 +141,14 @@ def test_arguments_are_read_or_refused_and_nothing_else(words: list[str]) -> Non
         (Action.PING, manual.PING),
         (Action.TRACE, manual.TRACE),
         (Action.DECODE, manual.DECODE),
+        (Action.INSPECT, manual.INSPECT),
+        (Action.LISTEN, manual.LISTEN),
+        (Action.NEIGHBOURS, manual.NEIGHBOURS),
+        (Action.MRINFO, manual.MRINFO_PAGE),
+        (Action.SEND, manual.SEND),
+        (Action.ERRORS, manual.ERRORS),
     ],
-    ids=["screens", "ping", "trace", "decode"],
+    ids=lambda value: value.name if isinstance(value, Action) else "",
 )
 def test_help_tells_of_every_option(action: Action, page: str) -> None:
     told = set(re.findall(r"(?<!\S)--?[A-Za-z0-9-]+", page.replace(",", " ")))
@@ -150,4 +157,7 @@ def test_help_tells_of_every_option(action: Action, page: str) -> None:
 
 
 def test_help_fits_eighty_to_a_hundred_and_twenty_columns() -> None:
-    assert max(map(len, "".join((manual.OVERVIEW, manual.PING, manual.TRACE, manual.DECODE)).splitlines())) <= 120
+    pages = [
+        page for argv in ([], *([command] for command in manual.COMMANDS)) if (page := manual.asked_page([*argv, "-h"]))
+    ]
+    assert max(map(len, "".join(pages).splitlines())) <= 120

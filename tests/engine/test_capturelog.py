@@ -1,5 +1,5 @@
 from app.engine.capturelog import REMEMBERED
-from app.engine.packetlog import Direction
+from app.engine.datagram import Direction
 from tests.screens.still import START
 from tests.screens.still_capture import PACKETS, StillCapture, captured, file_of, many, records
 from tests.screens.still_packets import echo

@@ -7,8 +7,8 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from app.engine.datagram import Clock
-from app.engine.packetlog import Direction, Packet
+from app.engine.datagram import Clock, Direction
+from app.engine.packetlog import Packet
 from app.engine.verdict import Meaning
 from app.packet.capture.captured import CapturedPacket
 from app.packet.capture.reader import read_capture

@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Address
 
 from app.engine.command import Command, Method, Reset
-from app.engine.datagram import Clock, Datagram, Departure, Event, Failure, Fault, Outgoing
-from app.engine.packetlog import Direction, Packet
+from app.engine.datagram import Clock, Datagram, Departure, Direction, Event, Failure, Fault, Outgoing
+from app.engine.packetlog import Packet
 from app.engine.verdict import NOTHING, Meaning, Verdict
 from app.net.runner import Runner
 from app.packet.compose import Address

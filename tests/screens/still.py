@@ -10,6 +10,8 @@ from typing import Generic, TypeVar
 from app.engine.command import Command, Focus, Method, Target
 from app.engine.datagram import Clock
 from app.engine.feed import Feed
+from app.engine.hearing import Hearing
+from app.engine.host import Surroundings
 from app.engine.packetlog import PacketLog
 from app.engine.snapshot import (
     History,
@@ -70,6 +72,12 @@ class StillNetwork:
 
     def link(self) -> Link:
         raise LinkError("no link can be had: nothing moves here")
+
+    def listen(self, hearing: Hearing) -> Link:
+        raise LinkError("nothing can be heard: nothing moves here")
+
+    def surroundings(self) -> Surroundings:
+        return Surroundings()
 
     def resolve(self, host: str) -> Sequence[Address]:
         if host not in self._hosts:

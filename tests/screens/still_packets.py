@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from ipaddress import ip_address
 
-from app.engine.datagram import Clock
-from app.engine.packetlog import Direction, Packet, PacketLog
+from app.engine.datagram import Clock, Direction
+from app.engine.packetlog import Packet, PacketLog
 from app.engine.verdict import Meaning
 from app.packet.answer import MplsEntry
 from app.packet.compose import Envelope, echo_message, ip_datagram, with_checksum

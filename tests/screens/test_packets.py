@@ -3,8 +3,8 @@ from dataclasses import replace
 import pytest
 from textual.pilot import Pilot
 
-from app.engine.datagram import Clock
-from app.engine.packetlog import Direction, Packet, PacketLog
+from app.engine.datagram import Clock, Direction
+from app.engine.packetlog import Packet, PacketLog
 from app.engine.verdict import Meaning
 from app.explorer import Explorer
 from app.packet.dissect import dissect

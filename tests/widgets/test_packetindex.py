@@ -3,8 +3,8 @@ from collections.abc import Sequence
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.engine.datagram import Clock
-from app.engine.packetlog import Direction, Packet, PacketLog
+from app.engine.datagram import Clock, Direction
+from app.engine.packetlog import Packet, PacketLog
 from app.engine.verdict import Meaning
 from widgets.packetindex import PacketIndex
 

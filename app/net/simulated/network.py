@@ -11,8 +11,10 @@ from ipaddress import ip_address
 from pathlib import Path
 from random import Random
 
+from app.engine.hearing import Hearing
+from app.engine.host import Surroundings
 from app.net import clock
-from app.net.link import LinkError
+from app.net.link import Link, LinkError
 from app.net.simulated import toml
 from app.net.simulated.clock import VirtualClock, WallClock
 from app.net.simulated.internet import Internet
@@ -71,6 +73,14 @@ class SimulatedNetwork:
             identifier=chance.randrange(1, 0x10000),
             port=chance.randrange(33_000, 61_000),
         )
+
+    def listen(self, hearing: Hearing) -> Link:
+        """A link that hears what passes this host."""
+        raise LinkError("not built yet")
+
+    def surroundings(self) -> Surroundings:
+        """What this host knows of its links."""
+        return Surroundings()
 
     def resolve(self, host: str) -> Sequence[Address]:
         """The addresses of a name of the scenario, or of a literal."""

@@ -1,0 +1,15 @@
+"""`hopscope neighbours`."""
+
+from app.arguments import Request
+from app.net.link import LinkError
+from app.report.interruption import Interruption
+
+
+def neighbours(request: Request, interruption: Interruption) -> int:
+    """Run it; the exit status."""
+    raise LinkError("not built yet")
+
+
+def mrinfo(request: Request, interruption: Interruption) -> int:
+    """Run it; the exit status."""
+    raise LinkError("not built yet")
