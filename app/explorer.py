@@ -123,9 +123,11 @@ class Explorer(Program):
         self._traced = target
         self.push_screen(TraceScreen(self._trace, self._engines.methods))
 
-    def open_packets(self, log: PacketLog, row: str | None, token: int | None, title: str = "") -> None:
+    def open_packets(
+        self, log: PacketLog, row: str | None, token: int | None, title: str = "", *, number: int | None = None
+    ) -> None:
         """Show packets."""
-        self.push_screen(PacketsScreen(log, row, token, title))
+        self.push_screen(PacketsScreen(log, row, token, title, number=number))
 
     # Recording
 

@@ -95,5 +95,7 @@ class Inspector(Program):
     def open_trace(self, target: Target) -> None:
         """Nothing is measured."""
 
-    def open_packets(self, log: PacketLog, row: str | None, token: int | None, title: str = "") -> None:
+    def open_packets(
+        self, log: PacketLog, row: str | None, token: int | None, title: str = "", *, number: int | None = None
+    ) -> None:
         """They are shown already."""

@@ -27,7 +27,7 @@ from widgets.prompt import Prompt
 
 
 class Listing(Page):
-    """The packets of one row of a source, or of all; the cursor begins on those of one probe, or on the newest."""
+    """The packets of a row of a source, or of all; the cursor begins on one, or those of a probe, or the newest."""
 
     MODE = "Packets"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -51,7 +51,7 @@ class Listing(Page):
         ),
         Binding("m", "mark", "Mark", id="packets.mark", tooltip="Mark this packet, or take its mark back"),
         Binding("M", "next_mark", "Next mark", id="packets.next-mark", tooltip="To the next marked one", show=False),
-        Binding("e", "note", "Note", id="packets.note", tooltip="Write a note by this packet", show=False),
+        Binding("o", "note", "Note", id="packets.note", tooltip="Write a note by this packet", show=False),
         Binding("g", "go", "Go to", id="packets.go", tooltip="To a packet by its number or its time", show=False),
         Binding("r", "names", "Names", id="packets.names", tooltip="Names instead of addresses", show=False),
         Binding(
@@ -59,7 +59,15 @@ class Listing(Page):
         ),
     ]
 
-    def __init__(self, source: PacketSource, row: str | None = None, token: int | None = None, title: str = "") -> None:
+    def __init__(
+        self,
+        source: PacketSource,
+        row: str | None = None,
+        token: int | None = None,
+        title: str = "",
+        *,
+        number: int | None = None,
+    ) -> None:
         super().__init__()
         self.source = source
         self.capture = source if isinstance(source, CaptureLog) else None
@@ -67,6 +75,7 @@ class Listing(Page):
         self._row = row
         self._all_rows = row is None
         self._token = token
+        self._number = number
         self._title = title
 
     @property
@@ -88,6 +97,10 @@ class Listing(Page):
         numbers = packets.index.of_probe(self._token) if self._token is not None else []
         if numbers:
             packets.select(numbers[1] if len(numbers) > 1 else numbers[0])
+        if self._number is not None:
+            packets.follows = not packets.select(self._number)  # newer ones must not take its place
+            if packets.follows:
+                self.notify(f"packet {self._number} has fallen out of the log: newer ones took its place")
         packets.focus()
 
     def index(self, found: Found | None = None) -> PacketIndex:

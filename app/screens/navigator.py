@@ -50,8 +50,10 @@ class Navigator(Protocol):
     def open_trace(self, target: Target) -> None:
         """Show the path to a target, from a trace that is running or a new one."""
 
-    def open_packets(self, log: PacketLog, row: str | None, token: int | None, title: str = "") -> None:
-        """Show the packets of a log: of one row or all, with the cursor on those of one probe."""
+    def open_packets(
+        self, log: PacketLog, row: str | None, token: int | None, title: str = "", *, number: int | None = None
+    ) -> None:
+        """Show the packets of a log: of one row or all, with the cursor on those of one probe, or on one of them."""
 
     # Of packets
 

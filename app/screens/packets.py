@@ -38,7 +38,7 @@ from widgets.rule import Rule
 
 
 class PacketsScreen(Filtering):
-    """The packets of one row of a source, or of all; the cursor begins on those of one probe, or on the newest."""
+    """The packets of a row of a source, or of all; the cursor begins on one, or those of a probe, or the newest."""
 
     CSS_PATH = "../../styles/packets.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -63,9 +63,10 @@ class PacketsScreen(Filtering):
         token: int | None = None,
         title: str = "",
         *,
+        number: int | None = None,
         expression: str = "",
     ) -> None:
-        super().__init__(source, row, token, title)
+        super().__init__(source, row, token, title, number=number)
         self.expression = expression
         self._packet: Packet | None = None
 

@@ -31,7 +31,7 @@ def test_packets_are_marked_noted_and_found_again() -> None:
     screen = PacketsScreen(log())
 
     async def scene(pilot: Pilot[None]) -> None:
-        await pilot.press("M", "home", "m", "down", "down", "m", "e", *"why so late?", "enter")
+        await pilot.press("M", "home", "m", "down", "down", "m", "o", *"why so late?", "enter")
         await settle(pilot)
         assert "no packet that is shown is marked" in said(pilot)
         assert "why so late?" in glass(pilot)

@@ -39,6 +39,30 @@ def stage(
     play(app, opened, size)
 
 
+def test_a_packet_that_proves_something_is_shown_first_and_newer_ones_leave_it_alone() -> None:
+    async def scene(pilot: Pilot[None]) -> None:
+        source = log()
+        last = source.last
+        assert isinstance(pilot.app, Explorer)
+        pilot.app.open_packets(source, None, None, "proof", number=last)
+        await pilot.pause()
+        source.append(replace(packets()[0], number=last + 1))
+        await settle(pilot)
+        assert number(pilot) == last
+
+    play(explorer(), scene)
+
+
+def test_a_packet_that_has_fallen_out_of_the_log_is_said_to_be_gone() -> None:
+    async def scene(pilot: Pilot[None]) -> None:
+        assert isinstance(pilot.app, Explorer)
+        pilot.app.open_packets(log(), None, None, "proof", number=4_000)
+        await pilot.pause()
+        assert "packet 4000 has fallen out of the log" in glass(pilot)
+
+    play(explorer(), scene)
+
+
 def glass(pilot: Pilot[None]) -> str:
     assert isinstance(pilot.app, Explorer)
     return shown(pilot.app)
