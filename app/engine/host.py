@@ -21,6 +21,7 @@ class Interface:
     mtu: int | None = None
     is_up: bool = True
     is_loopback: bool = False
+    is_multicast: bool = True  #: the link carries multicast
 
 
 @dataclass(frozen=True, slots=True)

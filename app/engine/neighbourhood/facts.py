@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import Enum
+from ipaddress import IPv4Address
 from typing import TypeAlias
 
 from app.engine.host import Prefix
@@ -159,6 +160,28 @@ class Lldp:
     chassis: str
     port: str
     system_name: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class MulticastInterface:
+    """An interface of a multicast router (draft-ietf-idmr-dvmrp-v3-11, appendix B.4)."""
+
+    address: IPv4Address
+    metric: int
+    threshold: int
+    flags: tuple[str, ...] = ()
+    neighbours: tuple[IPv4Address, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MulticastRouter:
+    """What a router answers to mrinfo. It is no role: it is told to who asks."""
+
+    router: IPv4Address  #: as it was asked
+    version: str  #: the major number, a dot, the minor number
+    flags: tuple[str, ...] = ()
+    interfaces: tuple[MulticastInterface, ...] = ()
+    packet: int | None = None
 
 
 Facts: TypeAlias = RouterAdvertisement | RouterDiscovery | Ospf | Querier | Pim | Vrrp | Rip | Bfd | Lldp

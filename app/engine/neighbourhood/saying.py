@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from app.engine.neighbourhood.facts import Facts, RoleKind
+from app.engine.neighbourhood.facts import Facts, MulticastRouter, RoleKind
 from app.packet.compose import Address
 from app.packet.dissection import Dissection, Layer
 
@@ -72,5 +72,5 @@ class MtuTold:
     mtu: int
 
 
-Said: TypeAlias = Saying | Membership | LinkState | MtuTold
+Said: TypeAlias = Saying | Membership | LinkState | MtuTold | MulticastRouter
 Reader: TypeAlias = Callable[[Heard], Iterable[Said]]

@@ -7,7 +7,7 @@ proves the line it stands in.
 from dataclasses import dataclass, field
 
 from app.engine.host import CachedNeighbour, Interface, Surroundings
-from app.engine.neighbourhood.facts import Facts, RoleKind
+from app.engine.neighbourhood.facts import Facts, MulticastRouter, RoleKind
 from app.engine.snapshot import LogLine
 from app.packet.compose import Address
 
@@ -25,6 +25,7 @@ class Role:
     is_goodbye: bool = False  #: its last packet said that it stops
     gone_at: int | None = None  #: when it was given up, which is shown for a while
     packet: int | None = None
+    instance: str = ""  #: tells roles of one kind apart
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -108,3 +109,4 @@ class NeighbourhoodSnapshot:
     log: tuple[LogLine, ...] = ()
     heard: int = 0  #: packets that said something
     asked: int = 0  #: packets that were sent
+    mrinfo: tuple[MulticastRouter, ...] = ()  #: routers that answered when asked, the last one first
