@@ -89,6 +89,13 @@ class PacketList(LineView):
             self.cursor = place
         return place is not None
 
+    def hold(self, number: int) -> bool:
+        """Put the cursor on a packet and keep it there while newer ones come; False where it is not in the list."""
+        is_here = self.select(number)
+        if is_here:
+            self.follows, self._wanted = False, number
+        return is_here
+
     def _steer(self, place: int) -> None:
         """Move the cursor on the list's own account: nobody has left the newest, or the packet that is wanted."""
         follows, wanted = self.follows, self._wanted

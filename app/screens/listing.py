@@ -97,10 +97,8 @@ class Listing(Page):
         numbers = packets.index.of_probe(self._token) if self._token is not None else []
         if numbers:
             packets.select(numbers[1] if len(numbers) > 1 else numbers[0])
-        if self._number is not None:
-            packets.follows = not packets.select(self._number)  # newer ones must not take its place
-            if packets.follows:
-                self.notify(f"packet {self._number} has fallen out of the log: newer ones took its place")
+        if self._number is not None and not packets.hold(self._number):
+            self.notify(f"packet {self._number} has fallen out of the log: newer ones took its place")
         packets.focus()
 
     def index(self, found: Found | None = None) -> PacketIndex:
