@@ -20,6 +20,7 @@ from app.engines import Engines, LiveEngines
 from app.net.link import LinkError
 from app.net.logrecording import LogRecording, start_recording
 from app.net.network import Network
+from app.packet.compose import Address
 from app.packet.text import safe
 from app.program import Program
 from app.screens.dashboard import DashboardScreen
@@ -107,6 +108,10 @@ class Explorer(Program):
     def mode_titles(self) -> tuple[tuple[str, str], ...]:
         """The modes there are."""
         return MODES
+
+    def role_of(self, address: Address) -> str:
+        """What the neighbourhood knows of a host."""
+        return ""
 
     def open_target(self, feed: Feed[PingSnapshot], target: Target) -> None:
         """Show one target."""

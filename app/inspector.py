@@ -86,6 +86,10 @@ class Inspector(Program):
         """There is but one."""
         return (("", "Packets"),)
 
+    def role_of(self, address: Address) -> str:
+        """Nobody listens."""
+        return ""
+
     def start_ping(self) -> None:
         """Nothing is measured."""
 

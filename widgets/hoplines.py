@@ -18,6 +18,9 @@ from app.packet.compose import Address
 #: The name of an address, safe to show; None while it is unknown or not wanted.
 NameOf: TypeAlias = Callable[[Address], str | None]
 
+#: What a host on the way is besides, such as "OSPF neighbour 1.1.1.1, DR", safe to show; empty where nothing is known.
+RoleOf: TypeAlias = Callable[[Address], str]
+
 #: So many silent hops in a row at the end of a path are told in one line.
 FOLD = 3
 
@@ -51,13 +54,17 @@ class HopLine:
         return self.hop.key, str(self.responder.address) if self.responder else "", self.text
 
 
-def hop_lines(snapshot: TraceSnapshot) -> list[HopLine]:
+def _nothing(_address: Address) -> str:
+    return ""
+
+
+def hop_lines(snapshot: TraceSnapshot, role_of: RoleOf = _nothing) -> list[HopLine]:
     """The lines of the table, in the order of the path."""
     hops = _shown(snapshot)
     tail = _silent_tail(hops) if snapshot.end is not None else 0
     lines: list[HopLine] = []
     for hop in hops[: len(hops) - tail]:
-        lines += _of_hop(hop)
+        lines += _of_hop(hop, role_of)
     if tail:
         first, last = hops[-tail].ttl, hops[-1].ttl
         lines.append(HopLine(Kind.SILENCE, hops[-tail], text=f"no answer from {first} to {last}"))
@@ -79,21 +86,23 @@ def _silent_tail(hops: Sequence[HopRow]) -> int:
     return count if count >= FOLD else 0
 
 
-def _of_hop(hop: HopRow) -> Iterator[HopLine]:
+def _of_hop(hop: HopRow, role_of: RoleOf) -> Iterator[HopLine]:
     if len(hop.responders) < 2:
         responder = hop.responders[0] if hop.responders else None
         yield HopLine(Kind.HOP, hop, responder)
-        yield from _notes(hop, responder)
+        yield from _notes(hop, responder, role_of)
         return
     yield HopLine(Kind.HOP, hop, text=f"{len(hop.responders)} hosts answer here")
     for responder in hop.responders:
         yield HopLine(Kind.RESPONDER, hop, responder, is_last=responder is hop.responders[-1])
-        yield from _notes(hop, responder)
+        yield from _notes(hop, responder, role_of)
 
 
-def _notes(hop: HopRow, responder: Responder | None) -> Iterator[HopLine]:
+def _notes(hop: HopRow, responder: Responder | None, role_of: RoleOf) -> Iterator[HopLine]:
     if responder is None:
         return
+    if role := role_of(responder.address):
+        yield HopLine(Kind.NOTE, hop, responder, role)
     if responder.text and not responder.is_target:
         yield HopLine(Kind.NOTE, hop, responder, responder.text, is_alarming=True)
     if responder.mpls:

@@ -17,7 +17,7 @@ from app.engine.wording import duration, percent
 from widgets.canvas import fit
 from widgets.columns import DURATION_WIDTH, GAP, unit_duration
 from widgets.glyphs import UNICODE, Glyphs
-from widgets.hoplines import HopLine, Kind, NameOf, hop_lines, host, host_width, silence
+from widgets.hoplines import HopLine, Kind, NameOf, RoleOf, hop_lines, host, host_width, silence
 from widgets.lines import LineView
 from widgets.sparkline import sparkline
 from widgets.whisker import scale_end, whisker
@@ -90,10 +90,10 @@ class HopTable(LineView):
         self._limited: frozenset[int | None] = frozenset()  #: the TTLs whose routers limit their own answers
         self._name_of: NameOf = lambda _address: None
 
-    def show(self, snapshot: TraceSnapshot, name_of: NameOf) -> None:
+    def show(self, snapshot: TraceSnapshot, name_of: NameOf, role_of: RoleOf) -> None:
         """Show the hops of a snapshot; the cursor stays on its line."""
         before = self.selected
-        self._lines = hop_lines(snapshot)
+        self._lines = hop_lines(snapshot, role_of)
         self._limited = frozenset(each.ttl for each in snapshot.findings if each.kind == "rate-limited")
         self._name_of = name_of
         self._measure_hosts()

@@ -41,6 +41,9 @@ class Navigator(Protocol):
     def mode_titles(self) -> tuple[tuple[str, str], ...]:
         """The key and the title of each mode, as the line on top shows them."""
 
+    def role_of(self, address: Address) -> str:
+        """What a host is to the links of this one, in words, safe to show; empty where nothing is known."""
+
     def start_ping(self) -> None:
         """Begin to ping, if that has not begun."""
 

@@ -50,7 +50,7 @@ class TraceScreen(Page):
         self.feed = feed
         self._methods = methods
         self._shown: TraceSnapshot | None = None
-        self._names_known = 0
+        self._known: tuple[int, dict[Address, str]] = (0, {})
 
     def compose_page(self) -> Iterable[Widget]:
         """The table takes what it needs, the findings stand under it."""
@@ -65,13 +65,15 @@ class TraceScreen(Page):
     # Showing
 
     def show_frame(self) -> None:
-        """Show the newest snapshot; and the same one again where a name came in meanwhile."""
+        """Show the newest snapshot; and the same one again where a name or a neighbour's role came in meanwhile."""
         snapshot = self.feed.latest
-        known = sum(1 for address in _addresses(snapshot) if self._name_of(address) is not None)
-        if snapshot is self._shown and known == self._names_known:
+        addresses = _addresses(snapshot)
+        known = sum(1 for address in addresses if self._name_of(address) is not None)
+        roles = {address: self.navigator.role_of(address) for address in addresses}
+        if snapshot is self._shown and (known, roles) == self._known:
             return
-        self._shown, self._names_known = snapshot, known
-        self.query_one(HopTable).show(snapshot, self._name_of)
+        self._shown, self._known = snapshot, (known, roles)
+        self.query_one(HopTable).show(snapshot, self._name_of, lambda address: roles.get(address, ""))
         self.query_one(Findings).show(snapshot.findings)
         self.query_one("#findings-rule").display = bool(snapshot.findings)
         self.query_one("#events-rule").display = bool(snapshot.log)
