@@ -19,6 +19,7 @@ class RoleKind(Enum):
     IGMP_QUERIER = "igmp-querier"
     MLD_QUERIER = "mld-querier"
     PIM = "pim"
+    PIM_BOOTSTRAP = "pim-bootstrap"
     VRRP = "vrrp"
     RIP = "rip"
     RIPNG = "ripng"
@@ -118,6 +119,15 @@ class Pim:
 
 
 @dataclass(frozen=True, slots=True)
+class Bootstrap:
+    """A PIM bootstrap message (RFC 5059, section 4.1), which every PIM router hands on; `bsr` is who was elected."""
+
+    bsr: Address
+    priority: int
+    rendezvous_points: tuple[Address, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Vrrp:
     """An advertisement (RFC 5798, section 5.2; version 2: RFC 3768)."""
 
@@ -184,4 +194,4 @@ class MulticastRouter:
     packet: int | None = None
 
 
-Facts: TypeAlias = RouterAdvertisement | RouterDiscovery | Ospf | Querier | Pim | Vrrp | Rip | Bfd | Lldp
+Facts: TypeAlias = RouterAdvertisement | RouterDiscovery | Ospf | Querier | Pim | Bootstrap | Vrrp | Rip | Bfd | Lldp
