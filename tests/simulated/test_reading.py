@@ -49,7 +49,7 @@ path = ["here", "r", "s", "h"]
         (GOOD + '[[links]]\npath = ["r", "h2"]', "links.2.path: there is no router or host 'h2'; did you mean 'h'?"),
         (GOOD + '[[links]]\npath = ["s", "r"]', "links.2.path: s and r are linked already"),
         (GOOD + '[[links]]\npath = "r"', "links.2.path: must name at least 2 nodes"),
-        (GOOD + '[[events]]\nat = "1 s"\ndown = true', "events.1: must have either 'node' or 'link'"),
+        (GOOD + '[[events]]\nat = "1 s"\ndown = true', "events.1: must have one of 'node', 'link' and 'speaker'"),
         (GOOD + '[[events]]\nat = "1 s"\nnode = "h"', "events.1: changes nothing"),
         (GOOD + '[[events]]\nnode = "h"', "events.1.at: is missing"),
         (

@@ -83,7 +83,7 @@ class SimulatedLink:
     def _refusal(self, outgoing: Outgoing, now: int) -> Failure | None:
         """What a kernel would not send, with its errno."""
         destination = outgoing.destination
-        if not _is_for(outgoing.data, destination):
+        if not is_for(outgoing.data, destination):
             return Failure(outgoing.token, now, "EINVAL", "not sent: this is no IP datagram to that address")
         mtu = self._internet.mtu(destination, now - self._began)
         if mtu is None:
@@ -93,7 +93,7 @@ class SimulatedLink:
         return None
 
 
-def _is_for(data: bytes, destination: Address) -> bool:
+def is_for(data: bytes, destination: Address) -> bool:
     """Whether the bytes start with an IP header that names this destination."""
     if not data or data[0] >> 4 != destination.version:
         return False

@@ -14,13 +14,15 @@ from random import Random
 from app.engine.hearing import Hearing
 from app.engine.host import Surroundings
 from app.net import clock
-from app.net.link import Link, LinkError
+from app.net.link import LinkError
 from app.net.simulated import toml
-from app.net.simulated.clock import VirtualClock, WallClock
+from app.net.simulated.clock import SimulationClock, VirtualClock, WallClock
 from app.net.simulated.internet import Internet
-from app.net.simulated.link import SimulatedLink
+from app.net.simulated.lan.lan import Lan
+from app.net.simulated.link import INTERFACE, SimulatedLink
 from app.net.simulated.reading import read_scenario
 from app.net.simulated.scenario import HERE, Scenario
+from app.net.simulated.wire import SimulatedWire
 from app.packet.compose import Address
 from app.packet.text import safe
 
@@ -62,21 +64,42 @@ class SimulatedNetwork:
 
     def link(self) -> SimulatedLink:
         """A link for one more engine."""
-        with self._counting:
-            self._links += 1
-            seed = f"{self._seed}/{self._links}"
+        seed = self._next_seed()
         chance = Random(seed)
         return SimulatedLink(
             Internet(self._scenario, seed),
-            VirtualClock(self._began) if self._is_virtual else WallClock(),
+            self._ticking(),
             began=self._began,
             identifier=chance.randrange(1, 0x10000),
             port=chance.randrange(33_000, 61_000),
         )
 
-    def listen(self, hearing: Hearing) -> Link:
-        """A link that hears what passes this host."""
-        raise LinkError("not built yet")
+    def listen(self, hearing: Hearing) -> SimulatedWire:
+        """A link that hears the LAN that this machine is on. Raises LinkError where the scenario has none."""
+        if self._scenario.lan is None:
+            raise LinkError("this simulation has no LAN to listen on: its scenario has no table 'lan'")
+        for name in hearing.interfaces:
+            if name != INTERFACE:
+                raise LinkError(f"this simulation has no interface {safe(name)}: it has {INTERFACE} alone")
+        seed = self._next_seed()
+        chance = Random(seed)
+        ticking = self._ticking()
+        return SimulatedWire(
+            Internet(self._scenario, seed),
+            Lan(self._scenario, seed, ticking.now() - self._began),
+            ticking,
+            began=self._began,
+            identifier=chance.randrange(1, 0x10000),
+            port=chance.randrange(33_000, 61_000),
+        )
+
+    def _next_seed(self) -> str:
+        with self._counting:
+            self._links += 1
+            return f"{self._seed}/{self._links}"
+
+    def _ticking(self) -> SimulationClock:
+        return VirtualClock(self._began) if self._is_virtual else WallClock()
 
     def surroundings(self) -> Surroundings:
         """What this host knows of its links."""

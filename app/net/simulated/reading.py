@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app.net.simulated import toml
+from app.net.simulated.lanreading import LanReader
 from app.net.simulated.scenario import (
     HERE,
     REFUSALS,
@@ -66,9 +67,10 @@ def _scenario(top: Table) -> Scenario:
     lines = _lines(top, nodes)
     tunnels = [_tunnel(Table(f"tunnels.{number}", value), lines) for number, value in top.tables("tunnels")]
     filters = [_filter(Table(f"filters.{number}", value), nodes) for number, value in top.tables("filters")]
+    lan = top.take("lan", lambda value: LanReader(value, nodes), None)
     changes: dict[str | Ends, list[Change]] = {}
     for number, value in top.tables("events"):
-        _event(Table(f"events.{number}", value), nodes, lines, changes)
+        _event(Table(f"events.{number}", value), nodes, lines, lan, changes)
     top.finish()
     _check_nodes(nodes, lines)
     _check_targets(targets, nodes)
@@ -82,6 +84,7 @@ def _scenario(top: Table) -> Scenario:
         wires=tuple(Wire(*ends, line, tuple(changes.get(ends, ()))) for ends, line in lines.items()),
         tunnels=tuple(tunnels),
         filters=tuple(filters),
+        lan=None if lan is None else lan.lan(),
     )
 
 
@@ -278,7 +281,11 @@ def _filter(table: Table, nodes: Mapping[str, Node]) -> Filter:
 
 
 def _event(
-    table: Table, nodes: Mapping[str, Node], lines: Mapping[Ends, Line], changes: dict[str | Ends, list[Change]]
+    table: Table,
+    nodes: Mapping[str, Node],
+    lines: Mapping[Ends, Line],
+    lan: LanReader | None,
+    changes: dict[str | Ends, list[Change]],
 ) -> None:
     schedule = Schedule(
         table.need("at", toml.duration),
@@ -289,22 +296,39 @@ def _event(
         raise ScenarioError(f"{table.place('every')}: must be longer than 'for', which must be given")
     node = table.take("node", _node_of(nodes), None)
     link = table.take("link", _path_of(nodes), None)
-    if (node is None) == (link is None):
-        raise ScenarioError(f"{table.where}: must have either 'node' or 'link'")
-    if node is not None:
+    speaker = table.take("speaker", toml.text, None)
+    if sum(what is not None for what in (node, link, speaker)) != 1:
+        raise ScenarioError(f"{table.where}: must have one of 'node', 'link' and 'speaker'")
+    values: Mapping[str, Any] = {}
+    if speaker is not None:
+        if lan is None:
+            raise ScenarioError(f"{table.place('speaker')}: this scenario has no 'lan'")
+        values = lan.event(table, speaker)
+        lan.change(speaker, Change(schedule, values))
+    elif node is not None:
         values = _manners(table)
         changes.setdefault(node, []).append(Change(schedule, values))
-    else:
-        assert link is not None
+    elif link is not None:
         [values] = _line_fields(table, 1)
-        for ends in pairwise(link):
-            if ends not in lines:
-                raise ScenarioError(f"{table.place('link')}: {ends[0]} and {ends[1]} are not linked")
-            for way in (ends, ends[::-1]):
-                changes.setdefault(way, []).append(Change(schedule, values))
+        _change_lines(table, link, lines, changes, Change(schedule, values))
     table.finish()
     if not values:
         raise ScenarioError(f"{table.where}: changes nothing")
+
+
+def _change_lines(
+    table: Table,
+    path: tuple[str, ...],
+    lines: Mapping[Ends, Line],
+    changes: dict[str | Ends, list[Change]],
+    change: Change,
+) -> None:
+    """Keep an event of both directions of each link of a path."""
+    for ends in pairwise(path):
+        if ends not in lines:
+            raise ScenarioError(f"{table.place('link')}: {ends[0]} and {ends[1]} are not linked")
+        for way in (ends, ends[::-1]):
+            changes.setdefault(way, []).append(change)
 
 
 def _check_nodes(nodes: Mapping[str, Node], lines: Mapping[Ends, Line]) -> None:

@@ -6,10 +6,14 @@ write one is told in docs/simulation.md.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from app.net.simulated.schedule import Change
 from app.net.simulated.toml import Prefix
 from app.packet.compose import Address
+
+if TYPE_CHECKING:
+    from app.net.simulated.lan.manners import Lan
 
 #: The name of the machine that the program runs on.
 HERE = "here"
@@ -145,3 +149,4 @@ class Scenario:
     wires: tuple[Wire, ...]
     tunnels: tuple[Tunnel, ...]
     filters: tuple[Filter, ...]
+    lan: "Lan | None" = None  #: the network that `here` is on

@@ -61,6 +61,11 @@ class Timeline(Generic[R]):
             self._look(moment)
         return self._value
 
+    def stays_until(self, moment: int) -> int:
+        """Until when, exclusively, the record stays as it is at `moment`; FOREVER where no change follows."""
+        self.at(moment)
+        return self._until
+
     def _look(self, moment: int) -> None:
         since, until = -FOREVER, FOREVER
         values: dict[str, Any] = {}

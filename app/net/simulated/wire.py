@@ -1,0 +1,168 @@
+"""A link that listens on a simulated LAN: frames come as they are said, and what is sent is heard and answered.
+
+The LAN answers what is for it, and the internet behind the gateway the rest; its answers come in frames from the
+gateway, or from whoever of the LAN gave them.
+"""
+
+import heapq
+import itertools
+from collections.abc import Sequence
+from ipaddress import IPv4Address, IPv6Address
+
+from app.engine.command import Method
+from app.engine.datagram import Clock, Datagram, Departure, Direction, Event, Failure, Outgoing
+from app.net.link import LinkError
+from app.net.simulated.clock import SimulationClock
+from app.net.simulated.internet import Internet
+from app.net.simulated.lan.framing import BROADCAST, LIMITED_BROADCAST, framed, group_mac
+from app.net.simulated.lan.lan import Lan
+from app.net.simulated.lan.voice import Voice
+from app.net.simulated.link import INTERFACE, is_for
+from app.packet.compose import Address
+from app.packet.link.linktype import LinkType
+
+
+class SimulatedWire:
+    """The interface of `here` on its LAN. All calls but `wake` come from one thread."""
+
+    name = "simulated"
+    dropped = 0  #: nothing is ever lost before it is read
+
+    def __init__(
+        self,
+        internet: Internet,
+        lan: Lan,
+        clock: SimulationClock,
+        *,
+        began: int,
+        identifier: int = 1,
+        port: int = 33_434,
+    ) -> None:
+        self.identifier = identifier
+        self.port = port
+        self._internet = internet
+        self._lan = lan
+        self._clock = clock
+        self._began = began
+        self._events: list[tuple[int, int, Event]] = []
+        self._order = itertools.count()
+
+    def now(self) -> int:
+        """The simulation's clock."""
+        return self._clock.now()
+
+    def source(self, destination: Address) -> Address:
+        """The address of this machine in the simulation; the link-local one for what stays on the link."""
+        if destination.version == 6 and (destination.is_link_local or destination.is_multicast):
+            return self._lan.room.here.link_local
+        source = self._internet.source(destination.version)
+        if source is None:
+            raise LinkError(f"this simulation has no IPv{destination.version}")
+        return source
+
+    def can(self, method: Method, version: int) -> bool:
+        """Every method; both IP versions where the scenario has them."""
+        return self._internet.source(version) is not None
+
+    def send(self, batch: Sequence[Outgoing]) -> None:
+        """Send whole IP datagrams."""
+        for outgoing in batch:
+            now = self._clock.now()
+            failure = self._refusal(outgoing, now)
+            if failure is not None:
+                self._tell(now, failure)
+                continue
+            self._tell(now, Departure(outgoing.token, now, Clock.KERNEL))
+            self._emit(outgoing, now)
+
+    def receive(self, until: int) -> Sequence[Event]:
+        """Wait until something has happened, `wake` was called or the clock shows `until`."""
+        self._overhear(self._clock.now())
+        due = self._lan.due() + self._began
+        first = min(until, due, self._events[0][0] if self._events else until)
+        if first > self._clock.now():
+            self._clock.wait(first)
+        now = self._clock.now()
+        self._overhear(now)
+        events = []
+        while self._events and self._events[0][0] <= now:
+            events.append(heapq.heappop(self._events)[2])
+        return events
+
+    def wake(self) -> None:
+        """Make a `receive` that waits return at once. May be called from any thread."""
+        self._clock.wake()
+
+    def close(self) -> None:
+        """Forget what is under way."""
+        self._events.clear()
+
+    def _overhear(self, now: int) -> None:
+        """Take over all that was said on the LAN up to now."""
+        for frame in self._lan.heard(now - self._began):
+            self._hear(self._began + frame.at, frame.data)
+
+    def _emit(self, outgoing: Outgoing, now: int) -> None:
+        here, data = self._lan.room.here, outgoing.data
+        self._hear(now, framed(here.mac, self._mac_of(outgoing.destination), data))
+        for arrival in self._internet.send(data, now - self._began):
+            sender = self._sender(arrival.data)
+            self._hear(self._began + arrival.at, framed(sender.mac, here.mac, arrival.data))
+
+    def _sender(self, data: bytes) -> Voice:
+        """Who brings a datagram: its source where that is on the LAN, else the gateway."""
+        source = IPv4Address(data[12:16]) if data[0] >> 4 == 4 else IPv6Address(data[8:24])
+        return self._lan.room.owner(source) or self._lan.room.gateway
+
+    def _mac_of(self, destination: Address) -> bytes:
+        if destination.is_multicast:
+            return group_mac(destination)
+        if self._is_broadcast(destination):
+            return BROADCAST
+        return (self._lan.room.owner(destination) or self._lan.room.gateway).mac
+
+    def _is_broadcast(self, destination: Address) -> bool:
+        prefix = self._lan.room.lan.prefix(4)
+        return destination == LIMITED_BROADCAST or (prefix is not None and destination == prefix.broadcast_address)
+
+    def _hear(self, at: int, frame: bytes) -> None:
+        here = self._lan.room.here.mac
+        direction = Direction.OTHER
+        if frame[6:12] == here:
+            direction = Direction.OUT
+        elif frame[0] & 1 or frame[:6] == here:
+            direction = Direction.IN
+        self._tell(
+            at,
+            Datagram(
+                frame,
+                at,
+                Clock.KERNEL,
+                interface=INTERFACE,
+                direction=direction,
+                link=LinkType.ETHERNET,
+            ),
+        )
+
+    def _tell(self, at: int, event: Event) -> None:
+        heapq.heappush(self._events, (at, next(self._order), event))
+
+    def _refusal(self, outgoing: Outgoing, now: int) -> Failure | None:
+        """What a kernel would not send, with its errno."""
+        destination = outgoing.destination
+        if not is_for(outgoing.data, destination):
+            return Failure(outgoing.token, now, "EINVAL", "not sent: this is no IP datagram to that address")
+        if outgoing.interface not in (None, INTERFACE):
+            return Failure(outgoing.token, now, "ENODEV", f"not sent: the only interface here is {INTERFACE}")
+        mtu: int | None = self._lan.room.lan.mtu
+        if not self._is_on_link(destination):
+            mtu = self._internet.mtu(destination, now - self._began)
+        if mtu is None:
+            return Failure(outgoing.token, now, "ENETUNREACH", "not sent: no route")
+        if len(outgoing.data) > mtu:
+            return Failure(outgoing.token, now, "EMSGSIZE", f"not sent: longer than the link's MTU of {mtu}")
+        return None
+
+    def _is_on_link(self, destination: Address) -> bool:
+        is_told = destination.is_multicast or destination.is_link_local
+        return is_told or self._is_broadcast(destination) or self._lan.room.owner(destination) is not None
