@@ -17,6 +17,7 @@ from app.packet.text import safe
 from app.targets import lines_of
 
 if TYPE_CHECKING:
+    from app.engine.hearing import Hearing
     from app.net.recording import Recording
 
 #: The most bytes that a file of hosts may have.
@@ -24,6 +25,9 @@ LARGEST_FILE = 4 << 20
 
 #: How many engines the screens may run at a time: the dashboard's and some traces.
 ENGINES = 8
+
+#: How many links may listen beside them: to all, to the neighbourhood, to errors, to what was composed.
+EARS = 4
 
 
 class UnusableError(Exception):
@@ -59,10 +63,24 @@ def opened(request: Request, *, is_shown: bool) -> "tuple[Network, Recording | N
     """The network and, where one is wanted, the recording; no privilege is left. Raises LinkError, UnusableError."""
     if request.simulate is not None:
         return _simulation(request, is_virtual=not is_shown and _is_told_at_the_end(request)), _recording(request)
-    network = _real_network(request, engines=ENGINES if is_shown else 1)
+    network = _real_network(request, engines=ENGINES if is_shown else 1, ears=EARS if is_shown else 0)
     record = _recording(request)
     from app.net.privileges import drop
 
+    drop()
+    return network, record
+
+
+def opened_to_listen(request: Request, hearing: "Hearing") -> "tuple[Network, Recording | None]":
+    """The same for a command that listens: a network for one link, of this hearing. Raises LinkError, UnusableError."""
+    if request.simulate is not None:
+        return _simulation(request, is_virtual=False), _recording(request)
+    from app.net.options import LinkOptions
+    from app.net.privileges import drop
+    from app.net.real import open_network
+
+    network = open_network(LinkOptions(engines=0, ears=1, hearing=hearing))
+    record = _recording(request)
     drop()
     return network, record
 
@@ -102,13 +120,14 @@ def _simulation(request: Request, *, is_virtual: bool) -> Network:
     return open_simulation(path, seed=request.seed, virtual=is_virtual)
 
 
-def _real_network(request: Request, *, engines: int) -> Network:
+def _real_network(request: Request, *, engines: int, ears: int) -> Network:
     from app.net.options import LinkOptions
     from app.net.real import open_network
 
     interface, source = _way_out(request.via)
     version, flows = request.choice.version, request.config.flows
-    return open_network(LinkOptions(version, interface=interface, source=source, flows=flows, engines=engines))
+    options = LinkOptions(version, interface=interface, source=source, flows=flows, engines=engines, ears=ears)
+    return open_network(options)
 
 
 def _way_out(via: str | None) -> tuple[str | None, Address | None]:

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from app.engine.hearing import Hearing
 from app.packet.compose import Address
 
 
@@ -14,3 +15,5 @@ class LinkOptions:
     source: Address | None = None  #: send from this address, and nothing to the other IP version
     flows: int = 1  #: how many TCP ports from a link's own on are heard; only that one is kept from other programs
     engines: int = 8  #: how many links can be open at once after privileges are dropped
+    ears: int = 0  #: how many links that listen can be open at once after privileges are dropped
+    hearing: Hearing | None = None  #: what raw sockets are to hear: they must be opened ahead, one for each protocol

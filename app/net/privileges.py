@@ -51,6 +51,15 @@ def how_to_allow() -> str:
     )
 
 
+def how_to_allow_listening() -> str:
+    """What to do where sockets that listen may not be opened."""
+    python = Path(sys.executable).resolve()
+    return (
+        "this user may not listen: run it as root (sudo hopscope), or allow its Python raw sockets "
+        f"(sudo setcap cap_net_raw+ep {python}); --simulate needs nothing"
+    )
+
+
 def drop() -> str:
     """Give up all privileges for good; returns who this process is from here on, as a clause.
 

@@ -15,9 +15,10 @@ from typing import Self
 from app.engine.datagram import Event, Outgoing
 from app.net import clock
 from app.net.batch import ERROR_QUEUE, Reader
+from app.net.bpf import REJECT_ALL, attach
 from app.net.clock import WallClock
 from app.net.family import PMTUDISC_PROBE, Family, socket_address
-from app.net.filter import REJECT_ALL, attach, icmp_answers, tcp_answers
+from app.net.filter import icmp_answers, tcp_answers
 from app.net.options import LinkOptions
 from app.net.receiving import Receiver
 from app.net.socketlink import Equipment, Sender, SocketLink

@@ -9,6 +9,7 @@ from ipaddress import IPv6Address, ip_address
 from app.engine.hearing import Hearing
 from app.engine.host import Surroundings
 from app.net.dgram import open_datagram_link
+from app.net.ears import Listening, open_ears
 from app.net.family import interface_name
 from app.net.link import Link, LinkError
 from app.net.names import BackgroundNames
@@ -25,13 +26,17 @@ _FAMILY = {None: socket.AF_UNSPEC, 4: socket.AF_INET, 6: socket.AF_INET6}
 
 
 class RealNetwork:
-    """A Network over sockets. `sets` holds the raw ones, all opened while it was allowed; None: there are none."""
+    """A Network over sockets. `sets` holds the raw ones, all opened while it was allowed; None: there are none.
 
-    def __init__(self, options: LinkOptions, sets: Sequence[RawSockets] | None) -> None:
+    `ears` are those of links that listen.
+    """
+
+    def __init__(self, options: LinkOptions, sets: Sequence[RawSockets] | None, ears: Listening | None = None) -> None:
         self.badge = "unprivileged" if sets is None else "raw"
         self.names: Names = BackgroundNames()
         self._options = options
         self._free = None if sets is None else deque(sets)
+        self._ears = ears or open_ears(LinkOptions())
         self._is_closed = False
 
     def link(self) -> Link:
@@ -51,8 +56,8 @@ class RealNetwork:
             self._free.append(sockets)
 
     def listen(self, hearing: Hearing) -> Link:
-        """A link that hears what passes this host."""
-        raise LinkError("not built yet")
+        """A link that hears what passes this host, and sends by hand. Raises LinkError."""
+        return self._ears.listen(hearing)
 
     def surroundings(self) -> Surroundings:
         """What this host knows of its links."""
@@ -78,6 +83,7 @@ class RealNetwork:
         """Close what no link uses; the rest closes with its link."""
         self._is_closed = True
         self.names.close()
+        self._ears.close()
         while self._free:
             self._free.popleft().close()
 
@@ -100,13 +106,16 @@ def _with_zone(address: tuple[str, int] | tuple[str, int, int, int] | tuple[int,
 def open_network(options: LinkOptions) -> RealNetwork:
     """Open all that needs privileges, or what there is without. Raises LinkError that says what would allow it."""
     sets: list[RawSockets] = []
+    ears = open_ears(options)
     try:
         sets.extend(RawSockets.open(options) for _ in range(options.engines))
-        return RealNetwork(options, sets)
+        return RealNetwork(options, sets, ears)
     except PermissionError:
         if not may_open(socket.SOCK_DGRAM):
+            ears.close()
             raise LinkError(how_to_allow()) from None
     except OSError as error:
+        ears.close()
         for opened in sets:
             opened.close()
         if isinstance(error, LinkError):
@@ -116,4 +125,4 @@ def open_network(options: LinkOptions) -> RealNetwork:
         if options.source is not None and error.errno == errno.EADDRNOTAVAIL:
             raise LinkError(f"{options.source} is no address of this host: `ip address` lists them") from None
         raise LinkError(f"sockets cannot be opened: {words(error)}") from None
-    return RealNetwork(options, None)
+    return RealNetwork(options, None, ears)

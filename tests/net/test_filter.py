@@ -6,7 +6,8 @@ from ipaddress import IPv4Address, IPv6Address
 
 import pytest
 
-from app.net.filter import REJECT_ALL, attach, icmp_answers, tcp_answers
+from app.net.bpf import REJECT_ALL, attach
+from app.net.filter import icmp_answers, tcp_answers
 from app.packet.compose import Envelope, echo_message, icmp_protocol, ip_datagram
 from app.packet.transport.tcp import Tcp
 from app.packet.transport.udp import Udp

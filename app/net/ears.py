@@ -1,0 +1,112 @@
+"""All that listens, opened while that is allowed: sockets of the device, a sender by hand, raw sockets where wanted.
+
+Unused they cost a file descriptor each: they are deaf, and their memory is asked for when a link is.
+"""
+
+import socket
+from collections import deque
+from collections.abc import Sequence
+from contextlib import ExitStack
+from typing import Protocol, Self
+
+from app.engine.hearing import Hearing, UnknownProtocolError, wanted_of
+from app.net.handsender import HandSender
+from app.net.link import Link, LinkError
+from app.net.options import LinkOptions
+from app.net.packetlink import PacketLink
+from app.net.packetsocket import open_packet_socket
+from app.net.privileges import how_to_allow_listening
+from app.net.refusal import words
+from app.packet.text import safe
+
+
+class Listening(Protocol):
+    """What a network asks for links that listen."""
+
+    def listen(self, hearing: Hearing) -> Link:
+        """One more of them. Raises LinkError."""
+
+    def close(self) -> None:
+        """Close what no link uses."""
+
+
+class Ears:
+    """As many sockets as links may be open at once."""
+
+    def __init__(self, sockets: Sequence[socket.socket], sender: HandSender) -> None:
+        self._count = len(sockets)
+        self._free = deque(sockets)
+        self._sender = sender
+        self._is_closed = False
+
+    @classmethod
+    def open(cls, options: LinkOptions) -> Self:
+        """Open them all. Raises OSError, of which PermissionError is the one to expect."""
+        with ExitStack() as opened:
+            sockets = [opened.enter_context(open_packet_socket()) for _ in range(options.ears)]
+            sender = HandSender.open(options)
+            opened.pop_all()
+        return cls(sockets, sender)
+
+    def listen(self, hearing: Hearing) -> Link:
+        """A link that hears what is wanted. Raises LinkError."""
+        try:
+            wanted = wanted_of(hearing.protocols)
+        except UnknownProtocolError as error:
+            raise LinkError(safe(str(error))) from None
+        _refuse_absent(hearing.interfaces)
+        if not self._free:
+            raise LinkError(f"{self._count} parts listen already: end one of them before you start another")
+        sock = self._free.popleft()
+        try:
+            return PacketLink(sock, hearing, wanted, self._sender, self._take_back)
+        except OSError as error:
+            self._take_back(sock)
+            raise LinkError(f"nothing can be heard: {words(error)}") from None
+
+    def _take_back(self, sock: socket.socket) -> None:
+        if self._is_closed:
+            sock.close()
+        else:
+            self._free.append(sock)
+
+    def close(self) -> None:
+        """Close what no link uses; the rest closes with its link."""
+        self._is_closed = True
+        self._sender.close()
+        while self._free:
+            self._free.popleft().close()
+
+
+class NoEars:
+    """What stands in their place where they could not be opened."""
+
+    def __init__(self, trouble: str) -> None:
+        self._trouble = trouble
+
+    def listen(self, hearing: Hearing) -> Link:
+        """Say why not. Raises LinkError."""
+        raise LinkError(self._trouble)
+
+    def close(self) -> None:
+        """There is nothing to close."""
+
+
+def open_ears(options: LinkOptions) -> Listening:
+    """What the options ask for, or what says why there is none."""
+    if not options.ears:
+        return NoEars("no socket was opened to listen")
+    try:
+        return Ears.open(options)
+    except PermissionError:
+        return NoEars(how_to_allow_listening())
+    except OSError as error:
+        return NoEars(f"this system cannot listen: {words(error)}; --simulate needs nothing")
+
+
+def _refuse_absent(interfaces: Sequence[str]) -> None:
+    """Whoever names an interface means one that is there; it may go and come back later."""
+    present = {name for _, name in socket.if_nameindex()}
+    for name in interfaces:
+        if name not in present:
+            raise LinkError(f"there is no interface {safe(name)}: `ip link` lists them")

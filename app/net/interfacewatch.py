@@ -1,0 +1,54 @@
+"""The interfaces of this host as they come, go and are renamed: rtnetlink(7) says when to look again.
+
+Reading is left to the C library; of a message only that it came is used, as thousands may be lost in a storm.
+"""
+
+import socket
+
+_LINKS = 1  #: RTMGRP_LINK
+_MOST = 4_096  #: interfaces that are gone and remembered, as their last packets may still be unread
+
+
+class InterfaceWatch:
+    """Names by index, looked up when the kernel has told of a change. Belongs to one thread."""
+
+    def __init__(self) -> None:
+        self._sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_NONBLOCK, socket.NETLINK_ROUTE)
+        self._sock.bind((0, _LINKS))
+        self.names: dict[int, str] = {}  #: of the interfaces that there are
+        self._known: dict[int, str] = {}
+        self._read()
+
+    def fileno(self) -> int:
+        """What can be waited for."""
+        return self._sock.fileno()
+
+    def look(self) -> None:
+        """Take the news."""
+        while True:
+            try:
+                if not self._sock.recv(1 << 16):
+                    break
+            except BlockingIOError:
+                break
+            except OSError:  # some news did not fit in; all is read again anyway
+                continue
+        self._read()
+
+    def _read(self) -> None:
+        self.names = dict(socket.if_nameindex())
+        if len(self._known) > _MOST:
+            self._known.clear()
+        self._known |= self.names
+
+    def name(self, index: int) -> str:
+        """The name, the last one of an interface that is gone; its number where it was never seen."""
+        if index not in self._known:
+            self._read()
+            if index not in self._known:
+                return self._known.setdefault(index, f"interface {index}")
+        return self._known[index]
+
+    def close(self) -> None:
+        """Watch no more."""
+        self._sock.close()
