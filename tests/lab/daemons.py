@@ -169,6 +169,10 @@ class Yard:
         ]
         return lines + [f"{daemon.log} has ended" for daemon in self._daemons if not daemon.is_running]
 
+    def file(self, node: Node, name: str) -> Path:
+        """A file in the folder of a host's daemons."""
+        return self._place(node) / name
+
     def _place(self, node: Node) -> Path:
         folder = self._folder / node.name
         folder.mkdir(mode=0o755, exist_ok=True)

@@ -90,8 +90,8 @@ class Device:
         self._socket.send(destination + self.mac + struct.pack("!H", kind) + body)
 
 
-def discovery(interface: str, lifetime: str, *routers: str) -> None:
-    """A router of RFC 1256: says which ADDRESS=PREFERENCE it is, each 2 s, and at once to who solicits."""
+def discovery(interface: str, seconds: str, lifetime: str, *routers: str) -> None:
+    """A router of RFC 1256: says which ADDRESS=PREFERENCE it is, every so often, and at once to who solicits."""
     pairs = [(IPv4Address(address), int(level)) for address, _, level in (each.partition("=") for each in routers)]
     speaker = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_ICMP)
     index = socket.if_nametoindex(interface)
@@ -100,14 +100,14 @@ def discovery(interface: str, lifetime: str, *routers: str) -> None:
     speaker.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, bytes(8) + struct.pack("=i", index))
     speaker.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_LOOP, 0)
 
-    def advertise(seconds: int, to: str = ALL_HOSTS) -> None:
+    def advertise(alive: int, to: str = ALL_HOSTS) -> None:
         said = b"".join(struct.pack("!4si", address.packed, level) for address, level in pairs)
-        speaker.sendto(summed(struct.pack("!BBHBBH", ADVERTISEMENT, 0, 0, len(pairs), 2, seconds) + said), (to, 0))
+        speaker.sendto(summed(struct.pack("!BBHBBH", ADVERTISEMENT, 0, 0, len(pairs), 2, alive) + said), (to, 0))
 
     try:
         while True:
             advertise(int(lifetime))
-            until = time.monotonic() + 2
+            until = time.monotonic() + float(seconds)
             while (left := until - time.monotonic()) > 0:
                 speaker.settimeout(left)
                 try:
@@ -172,8 +172,9 @@ def querier(interface: str, source: str, seconds: str) -> None:
     _repeat(interface, lambda: [ipv4(source, ALL_HOSTS, 2, query, options=b"\x94\x04\0\0")], float(seconds))
 
 
-def routers(interface: str, count: str) -> None:
-    """Router advertisements by as many routers as asked for, none of which is there."""
+def routers(interface: str, count: str, delay: str) -> None:
+    """Router advertisements, after a while, by as many routers as asked for, none of which is there."""
+    time.sleep(float(delay))
     device = Device(interface)
     for number in range(int(count)):
         source = f"fe80::{random.getrandbits(16):x}:{number:x}"
@@ -183,8 +184,9 @@ def routers(interface: str, count: str) -> None:
             time.sleep(0.01)
 
 
-def prefixes(interface: str, source: str, count: str) -> None:
-    """One router that advertises thousands of prefixes, as many at a time as a packet holds."""
+def prefixes(interface: str, source: str, count: str, delay: str) -> None:
+    """One router that advertises thousands of prefixes, after a while, as many at a time as a packet holds."""
+    time.sleep(float(delay))
     device = Device(interface)
     for first in range(0, int(count), 44):
         options = b"".join(prefix(f"2001:db8:{first + each:x}::/64") for each in range(44))

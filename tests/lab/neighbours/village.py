@@ -214,7 +214,7 @@ def _discovery(it: Village) -> None:
     for name, lifetime, levels in (("good", "600", (-5,)), ("better", "1800", (0, 7))):
         host = it.host(name)
         pairs = [f"{host.address()}={levels[0]}", *(f"{host.main.address(200)}={level}" for level in levels[1:])]
-        it.others[name] = speak(it.yard, host, "discovery", lifetime, *pairs)
+        it.others[name] = speak(it.yard, host, "discovery", "2", lifetime, *pairs)
 
 
 def _groups(it: Village) -> None:

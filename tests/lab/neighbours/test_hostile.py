@@ -1,0 +1,129 @@
+"""What is thrown at whoever listens: routers by the ten thousand, prefixes by the thousand, absurd lengths, escapes."""
+
+import json
+import os
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+
+from tests.lab.daemons import Yard
+from tests.lab.lan import Host, Lans
+from tests.lab.neighbours.village import speak
+from tests.lab.program import ENVIRONMENT, PROGRAM, ROOT
+
+ROUTERS, PREFIXES = 10_000, 4_400
+
+
+@dataclass(frozen=True)
+class Attacked:
+    """What came of a run under attack: what it printed, and the most memory that it held, in MiB."""
+
+    attacker: Host
+    honest: Host
+    status: int
+    stdout: str
+    stderr: str
+    mebibytes: float
+
+    @property
+    def document(self) -> Any:
+        """The printed JSON."""
+        return json.loads(self.stdout)
+
+
+@pytest.fixture(scope="module")
+def attacked(machine: None) -> Iterator[Attacked]:
+    lans = Lans()
+    lan = lans.lan("hostile")
+    watcher, attacker, honest = (lans.plug(name, lan) for name in ("watcher", "attacker", "honest"))
+    with lans, Yard() as yard, tempfile.TemporaryFile("w+") as stdout, tempfile.TemporaryFile("w+") as stderr:
+        speak(yard, honest, "discovery", "2", "900", f"{honest.address()}=1")
+        running = subprocess.Popen(
+            watcher.command(*PROGRAM, "neighbours", "-t", "6", "--json"),
+            stdin=subprocess.DEVNULL,
+            stdout=stdout,
+            stderr=stderr,
+            env=ENVIRONMENT,
+            cwd=ROOT,
+        )
+        name = r"\x1b[2J\x1b]0;owned\x07\x9b31m\x00end"
+        for words in (
+            ("updates", lan.address(66)),
+            ("prefixes", lan.link_local(66), str(PREFIXES), "2.5"),
+            ("lldp", "a" * 200, "b" * 200, name, "120"),
+            ("routers", str(ROUTERS), "2.5"),
+        ):
+            speak(yard, attacker, *words)
+        _, status, usage = os.wait4(running.pid, 0)
+        running.returncode = os.waitstatus_to_exitcode(status)
+        stdout.seek(0)
+        stderr.seek(0)
+        memory = usage.ru_maxrss / 1024
+        yield Attacked(attacker, honest, running.returncode, stdout.read(), stderr.read(), memory)
+
+
+def test_a_run_under_attack_ends_well(attacked: Attacked) -> None:
+    assert attacked.status == 0
+    assert "Traceback" not in attacked.stderr
+    assert attacked.document["neighbours"]
+
+
+def test_memory_is_bounded_under_attack(attacked: Attacked) -> None:
+    assert attacked.mebibytes < 250
+
+
+def test_what_was_left_out_is_counted(attacked: Attacked) -> None:
+    document = attacked.document
+    shown = [one for one in document["neighbours"] if (one["mac"] or "").startswith("06:")]
+
+    assert 500 < len(shown) < ROUTERS
+    # The attacker and the honest one are neighbours as well.
+    assert len(document["neighbours"]) + document["omitted"]["neighbours"] >= ROUTERS + 2
+
+
+def test_thousands_of_prefixes_are_bounded(attacked: Attacked) -> None:
+    lists = [
+        len(role["facts"]["prefixes"])
+        for one in attacked.document["neighbours"]
+        for role in one["roles"]
+        if role["kind"] == "router-advertisement"
+    ]
+
+    assert 0 < max(lists) <= 100
+
+
+def test_the_honest_are_not_driven_out(attacked: Attacked) -> None:
+    (honest,) = (one for one in attacked.document["neighbours"] if one["mac"] == attacked.honest.mac)
+
+    assert [role["kind"] for role in honest["roles"]] == ["router-discovery"]
+
+
+def test_nothing_that_is_printed_controls_a_terminal(attacked: Attacked) -> None:
+    def texts(value: Any) -> Iterator[str]:
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, dict):
+            for name, each in value.items():
+                yield name
+                yield from texts(each)
+        elif isinstance(value, list):
+            for each in value:
+                yield from texts(each)
+
+    assert [text for text in texts(attacked.document) if not text.isprintable()] == []
+    assert [line for line in attacked.stdout.splitlines() if not line.isprintable()] == []
+
+
+def test_absurd_link_states_leave_the_hello_beside_them(attacked: Attacked) -> None:
+    roles = [
+        role
+        for one in attacked.document["neighbours"]
+        for role in one["roles"]
+        if role["kind"] == "ospf" and role["facts"]["router_id"] == "6.6.6.6"
+    ]
+
+    assert {(role["facts"]["hello_s"], role["facts"]["dead_s"]) for role in roles} == {(1, 4)}
