@@ -9,7 +9,7 @@ from app.packet.routing.rip import INFINITY
 from app.packet.walk import Walk, counted, read_message
 
 #: RFC 2080, section 2.1.1: "A next hop RTE is identified by a value of 0xFF in the metric field".
-_NEXT_HOP = 0xFF
+NEXT_HOP = 0xFF
 
 
 class RipngCommand(Registry):
@@ -20,7 +20,7 @@ class RipngCommand(Registry):
 
 
 def _metric(value: int) -> str:
-    return f"{value}  next hop" if value == _NEXT_HOP else str(value)
+    return f"{value}  next hop" if value == NEXT_HOP else str(value)
 
 
 @header("ripng", "RIPng", "RFC 2080, section 2.1")
@@ -58,7 +58,7 @@ def _message(walk: Walk) -> str:
         entries.append(entry)
     if head.command == RipngCommand.REQUEST and len(entries) == 1 and _asks_all(entries[0]):
         return f"{walk.says}, whole table"
-    return f"{walk.says}, {counted(sum(entry.metric != _NEXT_HOP for entry in entries), 'route')}"
+    return f"{walk.says}, {counted(sum(entry.metric != NEXT_HOP for entry in entries), 'route')}"
 
 
 def _asks_all(entry: RouteTableEntry) -> bool:
@@ -67,7 +67,7 @@ def _asks_all(entry: RouteTableEntry) -> bool:
 
 
 def _entry(entry: RouteTableEntry) -> str:
-    if entry.metric == _NEXT_HOP:
+    if entry.metric == NEXT_HOP:
         return f"next hop {entry.prefix}"
     metric = "unreachable" if entry.metric >= INFINITY else f"metric {entry.metric}"
     return f"{entry.prefix}/{entry.length} {metric}"
