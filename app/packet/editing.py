@@ -3,6 +3,8 @@
 Nothing here knows a protocol: places come from a Dissection, and right checksums from its verdicts.
 """
 
+from collections.abc import Container
+
 from app.packet.dissect import dissect
 from app.packet.dissection import Branch, Check, CheckStatus, Dissection, Part, Placed
 from app.packet.errors import PacketError
@@ -31,11 +33,21 @@ def with_field(data: bytes, start_bit: int, stop_bit: int, value: int | bytes) -
     return data[:first] + word.to_bytes(last - first, "big") + data[last:]
 
 
-def with_checksums(data: bytes, link: LinkType = LinkType.RAW) -> bytes:
-    """`data` with every checksum made right that can be verified, the innermost first: outer ones cover inner ones."""
+def spliced(data: bytes, start: int, stop: int, value: bytes) -> bytes:
+    """`data` with bytes [start, stop) replaced by others, however many. Raises PacketError where there is no such place."""
+    if not 0 <= start <= stop <= len(data):
+        raise PacketError(f"bytes {start} to {stop} are not within {len(data)} bytes")
+    return data[:start] + value + data[stop:]
+
+
+def with_checksums(data: bytes, link: LinkType = LinkType.RAW, kept: Container[int] = ()) -> bytes:
+    """`data` with every checksum made right that can be verified, the innermost first: outer ones cover inner ones.
+
+    Those that stand at the bytes `kept` stay as they are, and are covered as they are.
+    """
     for _ in range(_MOST_PASSES):
         dissection = dissect(data, link)
-        wrong = [check for check in dissection.checks if check.status is CheckStatus.BAD and check.expected is not None]
+        wrong = [check for check in dissection.checks if _can_be_mended(check) and check.start not in kept]
         if not wrong:
             break
         mended = _mended(dissection, max(wrong, key=lambda check: check.start))
@@ -43,6 +55,10 @@ def with_checksums(data: bytes, link: LinkType = LinkType.RAW) -> bytes:
             break
         data = mended
     return data
+
+
+def _can_be_mended(check: Check) -> bool:
+    return check.status is CheckStatus.BAD and check.expected is not None
 
 
 def _mended(dissection: Dissection, check: Check) -> bytes:
