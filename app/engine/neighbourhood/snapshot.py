@@ -84,6 +84,16 @@ class NeighbourFinding:
 
 
 @dataclass(frozen=True, slots=True)
+class ChosenRouter:
+    """The router of RFC 1256 that a host on this link takes: the most preferred one of its subnet."""
+
+    interface: str
+    address: Address
+    preference: int
+    neighbour: str  #: the key of whoever told
+
+
+@dataclass(frozen=True, slots=True)
 class Omitted:
     """What did not fit the bounds: "and N more"."""
 
@@ -109,4 +119,5 @@ class NeighbourhoodSnapshot:
     log: tuple[LogLine, ...] = ()
     heard: int = 0  #: packets that said something
     asked: int = 0  #: packets that were sent
+    chosen: tuple[ChosenRouter, ...] = ()
     mrinfo: tuple[MulticastRouter, ...] = ()  #: routers that answered when asked, the last one first

@@ -1,0 +1,276 @@
+"""The neighbourhood's engine: hears what passes, keeps who said what, and asks only when it is told to.
+
+It never advertises, never queries a group and joins no routing protocol: all that it can send is made in
+`app.engine.neighbourhood.asking`.
+"""
+
+from collections import deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from app.engine.command import AskMulticastRouter, Command, Finish, Solicit
+from app.engine.datagram import Datagram, Event, Failure, Fault, Outgoing
+from app.engine.host import Interface, Surroundings
+from app.engine.neighbourhood.asking import Asker
+from app.engine.neighbourhood.attention import may_tell
+from app.engine.neighbourhood.book import Book
+from app.engine.neighbourhood.choice import chosen_routers
+from app.engine.neighbourhood.entry import Change, Entry, Standing
+from app.engine.neighbourhood.facts import MulticastRouter, Querier, RoleKind
+from app.engine.neighbourhood.finding import Finder, Scene
+from app.engine.neighbourhood.findings import FINDERS, Findings
+from app.engine.neighbourhood.linkstates import LinkStates
+from app.engine.neighbourhood.membership import Groups, membership_interval
+from app.engine.neighbourhood.naming import role_name
+from app.engine.neighbourhood.overhearing import overheard
+from app.engine.neighbourhood.readers import READERS
+from app.engine.neighbourhood.saying import Heard, LinkState, Membership, MtuTold, Reader, Said, Saying
+from app.engine.neighbourhood.snapshot import ChosenRouter, NeighbourhoodSnapshot, Omitted
+from app.engine.snapshot import LogLine
+from app.engine.verdict import NOTHING, Meaning, Verdict
+from app.packet.compose import Address
+from app.packet.text import safe
+
+SECOND = 1_000_000_000
+#: How often the kernel is asked what it knows.
+LOOK_INTERVAL = 2 * SECOND
+#: So many lines of the event log are kept.
+LINES = 200
+#: So many answers to mrinfo are kept.
+MOST_ANSWERS = 16
+_ROUTERS = frozenset((RoleKind.ROUTER_ADVERTISEMENT, RoleKind.ROUTER_DISCOVERY))
+_QUERIERS = {RoleKind.IGMP_QUERIER: 4, RoleKind.MLD_QUERIER: 6}
+
+
+class NeighbourhoodMachine:
+    """A Machine of neighbourhood snapshots. It ends `duration` nanoseconds after it began, or never.
+
+    `surroundings` tells what the kernel knows. `source` says which address packets to a destination leave from; without
+    it no router can be asked. Only what comes by one of `interfaces` is heard, if any are named. With `ends_answered`
+    it ends as soon as no answer is waited for.
+    """
+
+    def __init__(
+        self,
+        surroundings: Callable[[], Surroundings],
+        *,
+        source: Callable[[Address], Address] | None = None,
+        interfaces: Iterable[str] = (),
+        duration: int | None = None,
+        ends_answered: bool = False,
+        readers: Mapping[str, Sequence[Reader]] = READERS,
+        finders: Iterable[Finder] = FINDERS,
+    ) -> None:
+        self._look_around = surroundings
+        self._wanted = frozenset(interfaces)
+        self._duration = duration
+        self._ends_answered = ends_answered
+        self._readers = readers
+        self._book = Book()
+        self._groups = Groups()
+        self._lsas = LinkStates()
+        self._findings = Findings(finders)
+        self._asker = Asker(source)
+        self._log: deque[LogLine] = deque(maxlen=LINES)
+        self._answers: tuple[MulticastRouter, ...] = ()
+        self._chosen: tuple[ChosenRouter, ...] = ()
+        self._intervals: dict[tuple[str, int], int] = {}
+        self._started_at: int | None = None
+        self._looks_at = 0
+        self._is_over = self._is_stale = False
+        self._packets = self._heard = self._asked = 0
+        self._surroundings = Surroundings()
+        self._interfaces: dict[str, Interface] = {}
+        self._look()
+
+    # The clock's calls.
+
+    def poll(self, now: int) -> Sequence[Outgoing]:
+        """The questions that are due."""
+        self._begin(now)
+        batch = list(self._asker.poll(now))
+        self._asked += len(batch)
+        self._packets += len(batch)
+        return batch
+
+    def expire(self, now: int) -> None:
+        """Give up whoever was silent for too long, and look what the kernel knows by now."""
+        self._begin(now)
+        if now >= self._looks_at:
+            self._look()
+            self._looks_at = now + LOOK_INTERVAL
+        for entry, standing in self._book.expire(now):
+            self._is_stale = True
+            self._tell_of_end(entry, standing)
+        self._groups.expire(now)
+        self._lsas.expire(now)
+        if self._duration is not None and self._started_at is not None and now >= self._started_at + self._duration:
+            self._is_over = True
+        if self._ends_answered and not self._asker.is_waiting:
+            self._is_over = True
+
+    def deadline(self) -> int | None:
+        """When there is something to do next; None when the time to listen is over."""
+        if self._is_over:
+            return None
+        moments = [
+            self._looks_at,
+            self._asker.deadline(),
+            self._book.deadline(),
+            self._groups.deadline(),
+            self._lsas.deadline(),
+        ]
+        if self._duration is not None and self._started_at is not None:
+            moments.append(self._started_at + self._duration)
+        return min(moment for moment in moments if moment is not None)
+
+    def obey(self, command: Command, now: int) -> None:
+        """Ask, or end."""
+        self._begin(now)
+        match command:
+            case Solicit(interface):
+                named = self._interfaces.values()
+                self._asker.solicit((each for each in named if interface in (None, each.name)), now)
+            case AskMulticastRouter(router):
+                try:
+                    self._asker.ask(router, now)
+                except OSError as error:
+                    self._say(now, f"{router} cannot be asked: {error}")
+            case Finish():
+                self._asker.stop()
+                self._is_over = True
+            case _:
+                pass
+
+    # What the link tells.
+
+    def receive(self, event: Event) -> Verdict:
+        """Take what the link tells."""
+        match event:
+            case Datagram():
+                self._packets += 1
+                return self._hear(event)
+            case Failure():
+                self._say(event.at, event.text)
+            case Fault():
+                self._say(event.at, event.text)
+            case _:
+                pass
+        return NOTHING
+
+    def _hear(self, datagram: Datagram) -> Verdict:
+        """Ask the readers what a packet says. Its number in the packet log is how many there were until now."""
+        if (self._wanted and datagram.interface not in self._wanted) or not may_tell(datagram):
+            return NOTHING
+        verdict = NOTHING
+        for heard in overheard(datagram, self._readers.keys(), self._interfaces.get(datagram.interface or "")):
+            for reader in self._readers[heard.layer.name]:
+                for said in reader(heard):
+                    row = self._take(heard, said)
+                    verdict = Verdict(Meaning.NOTHING, row) if row is not None or verdict is NOTHING else verdict
+        if verdict is not NOTHING:
+            self._heard += 1
+        return verdict
+
+    def _take(self, heard: Heard, said: Said) -> str | None:
+        """Keep what was said; the key of the neighbour who said it of itself."""
+        self._is_stale = True
+        match said:
+            case Saying():
+                return None if heard.is_ours else self._take_saying(heard, said)
+            case Membership():
+                interval = self._intervals.get((heard.interface, said.group.version), membership_interval(None))
+                self._groups.hear(heard, said, self._packets, interval)
+            case LinkState():
+                self._lsas.hear(heard, said, self._packets)
+            case MtuTold():
+                self._book.told_mtu(heard, said)
+            case MulticastRouter():
+                self._take_answer(said)
+        return None
+
+    def _take_saying(self, heard: Heard, saying: Saying) -> str | None:
+        entry, change = self._book.hear(heard, saying, self._packets)
+        if entry is None or change is Change.TURNED_AWAY:
+            return None
+        if words := _CHANGES.get(change):
+            self._say(heard.at, f"{role_name(entry, saying)} {words}")
+        if not saying.suspicious:
+            if saying.kind in _ROUTERS and saying.lifetime:
+                self._asker.answered(heard.interface, saying.kind)
+            if isinstance(saying.facts, Querier):
+                self._intervals[heard.interface, _QUERIERS[saying.kind]] = membership_interval(saying.facts)
+        return entry.key
+
+    def _take_answer(self, answer: MulticastRouter) -> None:
+        asked = self._asker.told(answer.router, (interface.address for interface in answer.interfaces))
+        if asked is None:
+            return
+        answer = replace(answer, router=asked, packet=self._packets)
+        others = (each for each in self._answers if each.router != asked)
+        self._answers = (answer, *others)[:MOST_ANSWERS]
+
+    # What is handed out.
+
+    def snapshot(self, now: int) -> NeighbourhoodSnapshot:
+        """All that is known."""
+        self._begin(now)
+        neighbours = self._book.views()
+        if self._is_stale:
+            scene = Scene(neighbours, tuple(self._interfaces.values()), self._book.mtus())
+            for found in self._findings.look(scene, now):
+                self._say(now, found.text)
+            self._chosen = tuple(chosen_routers(scene))
+            self._is_stale = False
+        return NeighbourhoodSnapshot(
+            at=now,
+            started_at=now if self._started_at is None else self._started_at,
+            interfaces=tuple(self._interfaces.values()),
+            neighbours=neighbours,
+            groups=self._groups.views(),
+            lsas=self._lsas.views(),
+            findings=self._findings.views(),
+            surroundings=self._surroundings,
+            omitted=Omitted(self._book.omitted, self._groups.omitted, self._lsas.omitted, self._findings.omitted),
+            log=tuple(self._log),
+            heard=self._heard,
+            asked=self._asked,
+            chosen=self._chosen,
+            mrinfo=self._answers,
+        )
+
+    def _begin(self, now: int) -> None:
+        if self._started_at is None:
+            self._started_at, self._looks_at = now, now + LOOK_INTERVAL
+
+    def _look(self) -> None:
+        """Ask the kernel, and join what it says to what was heard."""
+        surroundings = self._surroundings = self._look_around()
+        interfaces = {
+            each.name: each for each in surroundings.interfaces if not self._wanted or each.name in self._wanted
+        }
+        self._interfaces = interfaces
+        known = {(each.interface, each.address): each for each in surroundings.neighbours}
+        gateways = {
+            (route.interface, route.via)
+            for route in surroundings.routes
+            if route.via is not None and not route.prefix.prefixlen
+        }
+        self._book.look(known, frozenset(gateways))
+        self._is_stale = True
+
+    def _tell_of_end(self, entry: Entry, standing: Standing) -> None:
+        saying = standing.saying
+        if not saying.is_goodbye and standing.gone_at is not None:
+            silent = (standing.gone_at - standing.last_heard) // SECOND
+            self._say(standing.gone_at, f"{role_name(entry, saying)} expired: silent for {silent} s")
+
+    def _say(self, at: int, text: str) -> None:
+        self._log.append(LogLine(at, None, safe(text)))
+
+
+_CHANGES = {
+    Change.NEW: "is heard",
+    Change.BACK: "is heard again",
+    Change.GOODBYE: "is leaving",
+}
