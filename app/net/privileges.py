@@ -10,14 +10,29 @@ import os
 import pwd
 import socket
 import sys
+from collections.abc import Iterable
+from enum import IntEnum
+from functools import reduce
+from operator import or_
 from pathlib import Path
 
 from app.net.link import LinkError
 
-_PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS, _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL = 24, 38, 47, 4
+_PR_SET_KEEPCAPS, _PR_CAPBSET_DROP, _PR_SET_NO_NEW_PRIVS = 8, 24, 38
+_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL = 47, 4
 _CAPABILITY_VERSION_3 = 0x20080522
 _MOST_CAPABILITIES = 64
 _NOBODY = 65_534
+
+
+class Capability(IntEnum):
+    """Those of capabilities(7) that some command keeps a while longer."""
+
+    DAC_OVERRIDE = 1
+    DAC_READ_SEARCH = 2
+    FOWNER = 3
+    SYS_PTRACE = 19
+
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -60,22 +75,28 @@ def how_to_allow_listening() -> str:
     )
 
 
-def drop() -> str:
+def drop(keep: Iterable[Capability] = ()) -> str:
     """Give up all privileges for good; returns who this process is from here on, as a clause.
 
     As root it becomes the user behind sudo, or nobody; where that user could not read this very program, it
-    stays root without capabilities. Raises LinkError where capabilities remain.
+    stays root without capabilities. What is to be kept is kept of root's alone. Raises LinkError where others remain.
     """
-    identity = f"user {os.geteuid()}"
+    identity, kept = f"user {os.geteuid()}", 0
     if os.geteuid() == 0:
+        kept = sum({1 << capability for capability in keep}) & _permitted()
+        _libc.prctl(_PR_SET_KEEPCAPS, int(bool(kept)), 0, 0, 0)
         _empty_bounding_set()
         identity = _become(*_lesser_user())
     _libc.prctl(_PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0)
-    _clear_capabilities()
+    _limit_capabilities(kept)
+    _libc.prctl(_PR_SET_KEEPCAPS, 0, 0, 0, 0)
     _libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
-    if capabilities():
+    if capabilities() != kept:
         raise LinkError("privileges cannot be dropped: some capability stays with this process")
-    return f"{identity} without capabilities"
+    if not kept:
+        return f"{identity} without capabilities"
+    names = ", ".join(f"CAP_{capability.name}" for capability in Capability if kept & 1 << capability)
+    return f"{identity} with {names} alone"
 
 
 def _lesser_user() -> tuple[int, int]:
@@ -120,17 +141,26 @@ def _empty_bounding_set() -> None:
         _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
 
 
-def _clear_capabilities() -> None:
-    nothing = (_CapabilityData * 2)()
-    if _libc.capset(ctypes.byref(_CapabilityHeader(_CAPABILITY_VERSION_3, 0)), nothing) != 0:
+def _limit_capabilities(kept: int) -> None:
+    """Have these, effective and permitted, and no others; none is inherited by a program that is started."""
+    data = (_CapabilityData * 2)(*(_CapabilityData(word, word, 0) for word in (kept & 0xFFFFFFFF, kept >> 32)))
+    if _libc.capset(ctypes.byref(_CapabilityHeader(_CAPABILITY_VERSION_3, 0)), data) != 0:
         number = ctypes.get_errno()
         raise LinkError(f"privileges cannot be dropped: {os.strerror(number)}")
 
 
+def _permitted() -> int:
+    return _capability_sets("permitted")
+
+
 def capabilities() -> int:
     """The capabilities that this thread has or could take, as a bit set."""
+    return _capability_sets("effective", "permitted", "inheritable")
+
+
+def _capability_sets(*names: str) -> int:
     data = (_CapabilityData * 2)()
     if _libc.capget(ctypes.byref(_CapabilityHeader(_CAPABILITY_VERSION_3, 0)), data) != 0:
         return 0
-    low, high = (part.effective | part.permitted | part.inheritable for part in data)
+    low, high = (reduce(or_, (getattr(part, name) for name in names)) for part in data)
     return int(low | high << 32)
