@@ -190,6 +190,11 @@ def _read_mtu(message: bytes, version: int) -> int | None:
     return (message[6] << 8 | message[7]) or None if is_too_big else None
 
 
+def read_quote(quoted: Buffer, version: int) -> Quote | None:
+    """The datagram that a message quotes which has no extensions, such as a redirect; None where it cannot be read."""
+    return _read_quote(bytes(quoted), version, is_padded=False)
+
+
 def _read_quote(quoted: bytes, version: int, *, is_padded: bool) -> Quote | None:
     inner = _read_ip(quoted)
     if inner is None or inner.version != version:

@@ -1,0 +1,206 @@
+"""Sockets that may be gone before the error about them can be read: remembered while they still are there.
+
+A connection that TCP is making ends with the first error, and its socket leaves the kernel's tables before anybody
+has seen the packet. So each SYN that leaves this host is looked at, and its socket looked up then. Sockets without
+connections close as soon as their program was told; of these the kernel says itself that they closed, and whose they
+were (sock_diag(7), its groups for destroyed sockets). Both are kept for a while, and only so many.
+"""
+
+import os
+import select
+import socket
+import threading
+from collections import OrderedDict
+from collections.abc import Iterator
+from contextlib import suppress
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv6Address
+from typing import TypeAlias
+
+from app.engine.errors.snapshot import Flow, Owner, Process
+from app.net import clock
+from app.net.bpf import (
+    DROP,
+    KEEP,
+    PACKET_TYPE,
+    SKIP_IP_HEADER,
+    Instruction,
+    Line,
+    assemble,
+    attach,
+    jump_if,
+    load_beside,
+    load_byte,
+    load_byte_behind,
+)
+from app.net.netlink import messages
+from app.net.packetsocket import begin_to_hear
+from app.net.processes import Processes
+from app.net.sockdiag import NETLINK_SOCK_DIAG, FoundSocket, SocketDiagnosis, read_socket
+from app.packet.compose import Address
+from app.packet.ip.chain import upper_layer
+from app.packet.registry import Protocol
+
+_KEPT_FOR = 30_000_000_000
+_MOST_KEPT = 8192
+_MOST_AT_ONCE = 64
+_SNAP = 128  #: bytes: the IP header with its options, and the ports
+_LARGEST = 1 << 16
+_OUTGOING = 4  #: PACKET_OUTGOING
+_SYN, _SYN_OR_ACK = 0x02, 0x12
+_UDP_DESTROYED = 0b1010  #: SKNLGRP_INET_UDP_DESTROY and SKNLGRP_INET6_UDP_DESTROY, as a set of groups
+_ROOM = 1 << 20  #: bytes of what waits to be read
+
+_Key: TypeAlias = tuple[int, Address | None, int, Address | None, int]
+
+
+@dataclass(frozen=True, slots=True)
+class _Remembered:
+    at: int
+    inode: int
+    uid: int | None
+    process: Process | None
+
+
+class ShortLived:
+    """A thread that remembers sockets. Opened while it is allowed, started when privileges are dropped."""
+
+    def __init__(self) -> None:
+        self._leaving = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK, 0)
+        attach(self._leaving, syn_filter())
+        self._closing = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_NONBLOCK, NETLINK_SOCK_DIAG)
+        for sock in (self._leaving, self._closing):
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _ROOM)
+        self._closing.bind((0, _UDP_DESTROYED))
+        self._diagnosis = SocketDiagnosis()
+        self._processes = Processes()
+        self._remembered: OrderedDict[_Key, _Remembered] = OrderedDict()
+        self._lock = threading.Lock()  # around what is remembered: one thread writes, another asks
+        self._end = os.eventfd(0, os.EFD_CLOEXEC)
+        self._thread = threading.Thread(target=self._watch, name="short-lived sockets", daemon=True)
+
+    def start(self) -> None:
+        """Begin to watch."""
+        begin_to_hear(self._leaving)
+        self._thread.start()
+
+    def find(self, flow: Flow) -> tuple[Owner, int] | None:
+        """Who had the socket of a flow that is gone by now, and the inode that it had, or 0."""
+        if flow.local_port is None or flow.remote_port is None:
+            return None
+        oldest = clock.now() - _KEPT_FOR
+        with self._lock:
+            for key in _keys(flow, flow.local_port, flow.remote_port):
+                found = self._remembered.get(key)
+                if found is not None and found.at >= oldest:
+                    return Owner("closed", found.uid, found.process), found.inode
+        return None
+
+    # The thread
+
+    def _watch(self) -> None:
+        ears = {self._leaving.fileno(): self._hear_leaving, self._closing.fileno(): self._hear_closing}
+        while True:
+            ready, _, _ = select.select([*ears, self._end], (), ())
+            if self._end in ready:
+                return
+            for descriptor in ready:
+                # Nothing that is missed here is missed by anybody but the one error about it.
+                with suppress(OSError):
+                    ears[descriptor]()
+
+    def _hear_leaving(self) -> None:
+        for _ in range(_MOST_AT_ONCE):
+            data, sender = self._leaving.recvfrom(_SNAP)
+            flow = syn_flow(data, sender[0])
+            found = None if flow is None else self._diagnosis.find(flow)
+            if flow is None or found is None or found.is_listening:
+                continue
+            process = self._processes.find(found.inode, found.uid)
+            key = (flow.protocol, flow.local, flow.local_port or 0, flow.remote, flow.remote_port or 0)
+            self._remember(key, _Remembered(clock.now(), found.inode, found.uid, process))
+
+    def _hear_closing(self) -> None:
+        for _ in range(_MOST_AT_ONCE):
+            for _, _, payload in messages(self._closing.recv(_LARGEST)):
+                found = read_socket(payload, Protocol.UDP)
+                if found is not None and found.local_port:
+                    # Old kernels say user 0 of every socket that no file is left of.
+                    self._remember(_key(found), _Remembered(clock.now(), 0, found.uid or None, None))
+
+    def _remember(self, key: _Key, what: _Remembered) -> None:
+        with self._lock:
+            self._remembered[key] = what
+            self._remembered.move_to_end(key)
+            if len(self._remembered) > _MOST_KEPT:
+                self._remembered.popitem(last=False)
+
+    def close(self) -> None:
+        """Watch no more."""
+        os.eventfd_write(self._end, 1)
+        if self._thread.is_alive():
+            self._thread.join()
+        os.close(self._end)
+        for each in (self._leaving, self._closing, self._diagnosis, self._processes):
+            each.close()
+
+
+def syn_filter() -> bytes:
+    """The program that keeps the first segment of each connection that this host begins; it sees packets from IP on."""
+    is_first: list[Line] = [Instruction(0x54, _SYN_OR_ACK), jump_if(_SYN, 0, 1), KEEP, DROP]
+    return assemble(
+        [
+            load_beside(PACKET_TYPE),
+            jump_if(_OUTGOING, 1),
+            DROP,
+            load_byte(0),
+            Instruction(0x54, 0xF0),
+            jump_if(0x40, "version 4"),
+            jump_if(0x60, "version 6"),
+            DROP,
+            "version 4",
+            load_byte(9),
+            jump_if(Protocol.TCP, 1),
+            DROP,
+            SKIP_IP_HEADER,
+            load_byte_behind(13),
+            *is_first,
+            "version 6",
+            load_byte(6),
+            jump_if(Protocol.TCP, 1),
+            DROP,
+            load_byte(40 + 13),
+            *is_first,
+        ]
+    )
+
+
+def syn_flow(data: bytes, interface: str) -> Flow | None:
+    """The flow that a TCP segment opens, from the first byte of its IP header on."""
+    version = data[0] >> 4 if data else 0
+    if version == 4 and len(data) >= 20:
+        ends: tuple[Address, Address] = (IPv4Address(data[12:16]), IPv4Address(data[16:20]))
+        start = (data[0] & 15) * 4
+    elif version == 6 and len(data) >= 40:
+        ends = IPv6Address(data[8:24]), IPv6Address(data[24:40])
+        start = upper_layer(data[6], data, 40).start
+    else:
+        return None
+    ports = data[start : start + 4]
+    if len(ports) < 4:
+        return None
+    source, destination = int.from_bytes(ports[:2], "big"), int.from_bytes(ports[2:], "big")
+    return Flow(Protocol.TCP, *ends, source, destination, interface=interface)
+
+
+def _key(found: FoundSocket) -> _Key:
+    local = None if found.local.is_unspecified else found.local
+    remote = found.remote if found.remote_port else None
+    return Protocol.UDP, local, found.local_port, remote, found.remote_port
+
+
+def _keys(flow: Flow, local_port: int, remote_port: int) -> Iterator[_Key]:
+    """What a socket may have been bound to that had this flow, the most exact first."""
+    for remote, port in ((flow.remote, remote_port), (None, 0)):
+        for local in (flow.local, None):
+            yield flow.protocol, local, local_port, remote, port
