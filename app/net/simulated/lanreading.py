@@ -150,13 +150,14 @@ _QUERIER: Readers = {
 _BOOTSTRAP: Readers = {
     "rp": toml.address,
     "groups": toml.prefix,
-    "every": toml.duration,
+    "hold": toml.duration,
     "priority": toml.number(0, 255),
 }
 _PIM: Readers = {
     "every": toml.duration,
     "hold": toml.duration,
     "priority": toml.number(0, 2**32 - 1),
+    "bootstrap_every": toml.duration,
     "bootstrap": toml.several(record(manners.Bootstrap, _BOOTSTRAP)),
 }
 _VRRP: Readers = {

@@ -111,6 +111,7 @@ def _node(key: str, where: str, value: object, *, forwards: bool) -> Node:
         name=table.take("name", toml.text, None if forwards or key == HERE else key),
         addresses=table.need("address", toml.several(toml.address)),
         forwards=forwards,
+        dns=table.take("dns", toml.truth, False),  # noqa: FBT003  # the default of a truth
         **_manners(table, ttl=255 if forwards else 64),
         **(_routing(table) if forwards else {}),
     )

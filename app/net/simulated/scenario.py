@@ -89,6 +89,7 @@ class Node:
     networks: tuple[Prefix, ...] = ()
     routes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     nat: Nat | None = None
+    dns: bool = False  #: knows the names of the scenario
     changes: tuple[Change, ...] = ()
 
     def address(self, version: int) -> Address | None:

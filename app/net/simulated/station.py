@@ -6,6 +6,7 @@ from app.net.simulated.nat import Translator
 from app.net.simulated.parcel import Parcel
 from app.net.simulated.scenario import REFUSALS, Node
 from app.net.simulated.schedule import Timeline
+from app.net.simulated.zone import Zone
 from app.packet.answer import InterfaceInformation, MplsEntry
 from app.packet.checksum import ones_sum
 from app.packet.compose import Address, Envelope, covered, echo_message, icmp_protocol, ip_datagram, with_checksum
@@ -19,6 +20,7 @@ from app.packet.transport.udp import Udp
 INTERNETWORK_CONTROL = 48
 
 _WINDOW = 64_240
+_DNS_PORT = 53
 _SECOND = 1_000_000_000
 
 
@@ -35,6 +37,7 @@ class Station:
         self.salt = self.chance.getrandbits(32)
         self._identification = self.chance.getrandbits(16)
         self.nat: Translator | None = None
+        self.zone: Zone | None = None  #: what it answers at the port of DNS
         self._tokens = float(node.limit.burst) if node.limit else 0.0
         self._refilled_at = 0
 
@@ -102,10 +105,13 @@ class Station:
 
     def _udp(self, parcel: Parcel, node: Node, at: int) -> bytes | None:
         asked = Udp.decode(parcel.transport)
-        if asked.destination_port not in node.udp:
+        payload = parcel.transport[8:]
+        zone = self.zone if asked.destination_port == _DNS_PORT else None
+        response = None if zone is None else zone.answer(payload)
+        if response is None and asked.destination_port not in node.udp:
             return self.refusal(parcel, at, "port-unreachable") if node.closed == "answer" else None
         envelope = self._envelope(parcel)
-        payload = parcel.transport[8:]
+        payload = payload if response is None else response
         head = Udp(
             source_port=asked.destination_port, destination_port=asked.source_port, length=8 + len(payload)
         ).build()

@@ -15,6 +15,7 @@ from app.net.simulated.nat import make_translator
 from app.net.simulated.scenario import Scenario, Wire
 from app.net.simulated.schedule import FOREVER, Change, Timeline
 from app.net.simulated.station import Station
+from app.net.simulated.zone import Zone
 
 
 class Segment:
@@ -43,8 +44,12 @@ class Topology:
 
     def __init__(self, scenario: Scenario, seed: str) -> None:
         self.stations = {key: Station(node, seed) for key, node in scenario.nodes.items()}
+        zone = Zone((node.name, node.addresses) for node in scenario.nodes.values() if node.name)
         for key, node in scenario.nodes.items():
             self.stations[key].nat = make_translator(node, scenario)
+            self.stations[key].zone = zone if node.dns else None
+        for speaker in scenario.lan.speakers if scenario.lan else ():
+            self.stations[speaker.key].addresses.add(speaker.link_local.packed)
         self.segments = {
             (wire.start, wire.end): Segment(wire, self.stations[wire.start], self.stations[wire.end], seed)
             for wire in scenario.wires

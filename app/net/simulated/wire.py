@@ -14,10 +14,12 @@ from app.engine.datagram import Clock, Datagram, Departure, Direction, Event, Fa
 from app.net.link import LinkError
 from app.net.simulated.clock import SimulationClock
 from app.net.simulated.internet import Internet
+from app.net.simulated.lan.answers import answers
 from app.net.simulated.lan.framing import BROADCAST, LIMITED_BROADCAST, framed, group_mac
 from app.net.simulated.lan.lan import Lan
-from app.net.simulated.lan.voice import Voice
+from app.net.simulated.lan.voice import Said, Voice
 from app.net.simulated.link import INTERFACE, is_for
+from app.net.simulated.parcel import read_parcel, with_ttl
 from app.packet.compose import Address
 from app.packet.link.linktype import LinkType
 
@@ -73,7 +75,7 @@ class SimulatedWire:
                 self._tell(now, failure)
                 continue
             self._tell(now, Departure(outgoing.token, now, Clock.KERNEL))
-            self._emit(outgoing, now)
+            self._emit(outgoing.destination, outgoing.data, now)
 
     def receive(self, until: int) -> Sequence[Event]:
         """Wait until something has happened, `wake` was called or the clock shows `until`."""
@@ -102,12 +104,20 @@ class SimulatedWire:
         for frame in self._lan.heard(now - self._began):
             self._hear(self._began + frame.at, frame.data)
 
-    def _emit(self, outgoing: Outgoing, now: int) -> None:
-        here, data = self._lan.room.here, outgoing.data
-        self._hear(now, framed(here.mac, self._mac_of(outgoing.destination), data))
-        for arrival in self._internet.send(data, now - self._began):
-            sender = self._sender(arrival.data)
-            self._hear(self._began + arrival.at, framed(sender.mac, here.mac, arrival.data))
+    def _emit(self, destination: Address, data: bytes, now: int) -> None:
+        """Put a datagram of this machine on the wire, and what it causes behind it."""
+        room, at = self._lan.room, now - self._began
+        parcel = read_parcel(data)
+        if parcel is not None and parcel.version == 4:
+            data = with_ttl(parcel.data, parcel.ttl)  # the kernel fills in the header's checksum (raw(7))
+        self._hear(now, framed(room.here.mac, self._mac_of(destination), data))
+        said = None if parcel is None else answers(parcel, room, at)
+        if said is not None:
+            self._lan.put(at, said)
+        elif not (destination.is_multicast or self._is_broadcast(destination)):
+            for arrival in self._internet.send(data, at):
+                sender = self._sender(arrival.data)
+                self._lan.put(arrival.at, (Said(framed(sender.mac, room.here.mac, arrival.data)),))
 
     def _sender(self, data: bytes) -> Voice:
         """Who brings a datagram: its source where that is on the LAN, else the gateway."""

@@ -8,6 +8,7 @@ from app.net.simulated.lan.framing import icmp
 from app.net.simulated.lan.manners import SECOND, PrefixTold, RouterAdvertising, RouterDiscovery, RouteTold
 from app.net.simulated.lan.voice import Room, Said, Voice
 from app.net.simulated.toml import Prefix
+from app.net.simulated.zone import domain_name
 from app.packet.icmp.neighbour import (
     PREF64_LENGTHS,
     DnsServerOption,
@@ -104,12 +105,6 @@ def _pref64(prefix: Prefix, lifetime: int) -> bytes:
     head = Pref64Option(type=OptionType.PREF64, length=2, lifetime=scaled, code=_CODES[prefix.prefixlen])
     assert isinstance(prefix, IPv6Network)
     return head.build() + prefix.network_address.packed[:12]
-
-
-def domain_name(name: str) -> bytes:
-    """A domain name in labels (RFC 1035, section 3.1)."""
-    labels = [label.encode("utf-8")[:63] for label in name.rstrip(".").split(".") if label]
-    return b"".join(bytes((len(label),)) + label for label in labels) + b"\0"
 
 
 def discover(voice: Voice, manner: RouterDiscovery, _: Room, __: int, to: IPv4Address = ALL_SYSTEMS) -> Iterator[Said]:

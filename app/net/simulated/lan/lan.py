@@ -122,7 +122,7 @@ class Lan:
                 old, new = getattr(before, talk.setting), getattr(after, talk.setting)
                 if old and not new and after.goodbye:
                     self.put(at, talk.farewell(voice, old, self.room, at))
-                elif old != new and old:
+                elif old and new and old != new:
                     self.put(at, talk.say(voice, new, self.room, at))
             self.put(at, change_groups(voice, before.groups, after.groups))
         elif is_up:

@@ -102,8 +102,8 @@ class Bootstrap:
 
     rp: Address
     groups: Prefix
-    every: int = 60 * SECOND
     priority: int = 64
+    hold: int = 150 * SECOND
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +114,7 @@ class Pim:
     hold: int = 105 * SECOND
     priority: int = 1
     bootstrap: tuple[Bootstrap, ...] = ()
+    bootstrap_every: int = 60 * SECOND
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from operator import attrgetter
 from typing import Any
 
-from app.net.simulated.lan import advertising, membership, ospf
+from app.net.simulated.lan import advertising, distance, household, membership, naming, ospf, pim, redundancy
 from app.net.simulated.lan.voice import Room, Said, Voice
 
 #: What a manner makes a voice say at a moment.
@@ -40,4 +40,13 @@ TALKS: Mapping[str, Talk] = {
     "OSPFv3 update": Talk("ospf6", ospf.say_lsas(ospf.OSPF3), every=attrgetter("refresh")),
     "IGMP query": Talk("igmp_querier", membership.query_of(membership.IGMP)),
     "MLD query": Talk("mld_querier", membership.query_of(membership.MLD)),
+    "PIM hello": Talk("pim", pim.say_hello, pim.stop_greeting),
+    "PIM bootstrap": Talk("pim", pim.say_bootstrap, every=lambda manner: manner.bootstrap_every),
+    "VRRP": Talk("vrrp", redundancy.advertise, redundancy.resign, jitter=0.02),
+    "RIP": Talk("rip", distance.say_routes, distance.withdraw, jitter=0.15),
+    "BFD": Talk("bfd", redundancy.say_control, redundancy.stop_control, jitter=0.25),
+    "LLDP": Talk("lldp", naming.say_lldp, naming.stop_lldp),
+    "multicast DNS": Talk("mdns", naming.speak_mdns, naming.stop_mdns),
+    "DHCP": Talk("dhcp", household.ask_for_address),
+    "resolving": Talk("resolve", household.resolve, jitter=0.5),
 }

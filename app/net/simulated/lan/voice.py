@@ -16,6 +16,9 @@ from app.net.simulated.scenario import HERE, Node
 from app.net.simulated.schedule import Timeline
 from app.packet.compose import Address, Envelope
 
+#: What only routers say.
+_ROUTERS = ("router_advertisement", "router_discovery", "ospf", "ospf6", "rip", "pim")
+
 
 class Said(NamedTuple):
     """A frame that a speaker sends, so long after the moment at which it made it."""
@@ -32,7 +35,7 @@ class Voice:
         self.name = node.name or speaker.key
         self.mac = speaker.mac
         self.link_local = speaker.link_local
-        self.is_router = node.forwards
+        self.is_router = node.forwards or any(getattr(speaker, talk) for talk in _ROUTERS)
         self.addresses = node.addresses
         self.chance = Random(f"{seed}/lan/{speaker.key}")
         self.counts: Counter[str] = Counter()
