@@ -64,8 +64,9 @@ class Daemon:
         self._process.wait(_PATIENCE)
 
     def kill(self) -> None:
-        """End it before it can say anything."""
-        self._process.kill()
+        """End it and its children before any of them can say anything."""
+        with suppress(ProcessLookupError):
+            os.killpg(self._process.pid, signal.SIGKILL)
         self._process.wait(_PATIENCE)
 
     @property

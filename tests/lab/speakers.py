@@ -207,7 +207,7 @@ def updates(interface: str, source: str) -> None:
         return ipv4(source, "224.0.0.5", 89, summed(head + body, 12))
 
     hello = struct.pack("!IHBBIII", 0xFFFFFF00, 1, 2, 1, 4, 0, 0)
-    header = struct.pack("!HBBIIIHH", 1, 2, 1, 1, 0x06060606, 0x80000001, 0)
+    header = struct.pack("!HBBIIIHH", 1, 2, 1, 1, 0x06060606, 0x80000001, 0, 20)
     absurd = [
         ospf(4, struct.pack("!I", 0xFFFFFFFF)),
         ospf(4, struct.pack("!I", 1) + header[:18] + struct.pack("!H", 0xFFFF)),

@@ -17,5 +17,5 @@ def built(machine: None) -> Iterator[Village]:
 
 @pytest.fixture(scope="package")
 def page(built: Village) -> Page:
-    """What was heard from their first words until the last of them, zebra as a router of RFC 1256, has begun at 16 s."""
+    """What was heard from their first words until zebra, as a router of RFC 1256, has begun at 16 s."""
     return listen(built.watcher, 18)

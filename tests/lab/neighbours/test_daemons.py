@@ -46,3 +46,21 @@ def test_what_holds_for_a_time_ends_that_long_after_it_was_heard_last(page: Page
 
 def test_every_role_was_heard_first_before_it_was_heard_last(page: Page) -> None:
     assert [role for _, role in page.everything() if not role["first_heard"] <= role["last_heard"]] == []
+
+
+def test_nobody_is_suspected_who_is_as_the_rfcs_want_it(built: Village, page: Page) -> None:
+    suspected = {(one["mac"], role["kind"]) for one, role in page.everything() if role["suspicious"]}
+
+    # FRR as a router of RFC 1256 sends from an address that is nobody's.
+    assert suspected == {(built.host("irdp").mac, "router-discovery")}
+
+
+def test_nothing_is_found_where_all_is_well(page: Page) -> None:
+    odd = {(one["interface"], one["kind"]) for one in page.document["findings"]}
+
+    assert odd == {
+        ("odd", "ospf-mismatch"),
+        ("twins", "duplicate-router-id"),
+        ("rogue", "routers-disagree"),
+        ("rdisc", "rogue-router"),
+    }

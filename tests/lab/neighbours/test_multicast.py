@@ -56,7 +56,7 @@ def test_pim_of_debian_is_told_as_frr_hears_it(built: Village, page: Page) -> No
     facts = page.facts(pimd, "pim")
 
     assert facts == {
-        "holdtime_s": 18,  # 3.5 times the hello interval, rounded up (RFC 7761, section 4.11)
+        "holdtime_s": 17,  # 3.5 times the hello interval (RFC 7761, section 4.11), in whole seconds
         "dr_priority": said["drPriority"],
         "generation_id": said["generationId"],
         "dr": False,

@@ -179,8 +179,10 @@ ZEBRA = """
     ipv6 nd mtu 1480
     ipv6 nd router-preference low
     ipv6 nd prefix fd00:9::/64 7200 3600
-    ipv6 nd rdnss fd00:9::55 500
-    ipv6 nd dnssl zebra.example 400
+    ipv6 nd rdnss fd00:9::53 500
+    ipv6 nd rdnss fd00:9::54 500
+    ipv6 nd dnssl lab.example 400
+    ipv6 nd dnssl other.example 400
 """
 
 
@@ -193,7 +195,7 @@ def _rogue(it: Village) -> None:
         it.host("one"),
         """
         interface rogue { AdvSendAdvert on; MinRtrAdvInterval 3; MaxRtrAdvInterval 4; AdvCurHopLimit 64;
-            AdvDefaultLifetime 600; AdvLinkMTU 1500; prefix fd00:c::/64 { }; };
+            AdvDefaultLifetime 600; AdvLinkMTU 1500; prefix fd78:0:0:5::/64 { }; };
         """,
     )
     it.bird["another"] = it.yard.bird(
@@ -202,7 +204,7 @@ def _rogue(it: Village) -> None:
         router id 10.255.0.99;
         protocol radv { interface "rogue" { min ra interval 3; max ra interval 4; default lifetime 500;
             current hop limit 32; link mtu 1280; managed yes;
-            prefix fd00:c::/64 { valid lifetime 100; preferred lifetime 50; };
+            prefix fd78:0:0:5::/64 { valid lifetime 100; preferred lifetime 50; };
             rdnss fd00:c::53; dnssl "bird.example"; }; }
         """,
     )
