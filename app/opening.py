@@ -71,10 +71,15 @@ def opened(request: Request, *, is_shown: bool) -> "tuple[Network, Recording | N
     return network, record
 
 
-def opened_to_listen(request: Request, hearing: "Hearing") -> "tuple[Network, Recording | None]":
-    """The same for a command that listens: a network for one link, of this hearing. Raises LinkError, UnusableError."""
+def opened_to_listen(
+    request: Request, hearing: "Hearing", *, is_virtual: bool = False
+) -> "tuple[Network, Recording | None]":
+    """The same for a command that listens: a network for one link, of this hearing. Raises LinkError, UnusableError.
+
+    A simulation is in `is_virtual` time where all is told at the end, so that nobody can tell how long it took.
+    """
     if request.simulate is not None:
-        return _simulation(request, is_virtual=False), _recording(request)
+        return _simulation(request, is_virtual=is_virtual), _recording(request)
     from app.net.options import LinkOptions
     from app.net.privileges import drop
     from app.net.real import open_network

@@ -11,7 +11,7 @@ from typing import Protocol, Self
 
 from app.engine.hearing import Hearing, UnknownProtocolError, wanted_of
 from app.net.handsender import HandSender
-from app.net.link import Link, LinkError
+from app.net.link import DeafError, Link, LinkError
 from app.net.options import LinkOptions
 from app.net.packetlink import PacketLink
 from app.net.packetsocket import open_packet_socket
@@ -85,8 +85,8 @@ class NoEars:
         self._trouble = trouble
 
     def listen(self, hearing: Hearing) -> Link:
-        """Say why not. Raises LinkError."""
-        raise LinkError(self._trouble)
+        """Say why not. Raises DeafError."""
+        raise DeafError(self._trouble)
 
     def close(self) -> None:
         """There is nothing to close."""

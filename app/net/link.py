@@ -12,6 +12,10 @@ class LinkError(OSError):
     """A link that cannot be opened or used: one sentence that says what is wrong and what to do next."""
 
 
+class DeafError(LinkError):
+    """No socket that listens could be opened: whoever can do with less may go on without."""
+
+
 class Link(Protocol):
     """A real, simulated or replayed network. All calls but `wake` come from one thread."""
 

@@ -11,6 +11,7 @@ from app.engine.host import Surroundings
 from app.net.dgram import open_datagram_link
 from app.net.ears import Listening, open_ears
 from app.net.family import interface_name
+from app.net.kernel import Kernel
 from app.net.link import Link, LinkError
 from app.net.names import BackgroundNames
 from app.net.network import Names
@@ -37,6 +38,7 @@ class RealNetwork:
         self._options = options
         self._free = None if sets is None else deque(sets)
         self._ears = ears or open_ears(LinkOptions())
+        self._kernel = Kernel()
         self._is_closed = False
 
     def link(self) -> Link:
@@ -61,7 +63,7 @@ class RealNetwork:
 
     def surroundings(self) -> Surroundings:
         """What this host knows of its links."""
-        return Surroundings()
+        return self._kernel.surroundings()
 
     def resolve(self, host: str) -> Sequence[Address]:
         """The addresses of a name or literal, preferred ones first (RFC 6724). May wait; raises LinkError."""
@@ -84,6 +86,7 @@ class RealNetwork:
         self._is_closed = True
         self.names.close()
         self._ears.close()
+        self._kernel.close()
         while self._free:
             self._free.popleft().close()
 

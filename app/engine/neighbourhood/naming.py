@@ -17,6 +17,7 @@ _NAMES: Mapping[RoleKind, Callable[[Any, str], str]] = {
     RoleKind.MLD_QUERIER: lambda facts, who: f"MLD querier {who}",
     RoleKind.PIM: lambda facts, who: f"PIM neighbour {who}",
     RoleKind.PIM_BOOTSTRAP: lambda facts, who: f"PIM bootstrap router {facts.bsr}, told by {who}",
+    RoleKind.PIM_BOOTSTRAP: lambda facts, who: f"PIM bootstrap router {facts.bsr}, told by {who},",
     RoleKind.VRRP: lambda facts, who: f"VRRP master {who} of group {facts.group}",
     RoleKind.RIP: lambda facts, who: f"RIP speaker {who}",
     RoleKind.RIPNG: lambda facts, who: f"RIPng speaker {who}",
