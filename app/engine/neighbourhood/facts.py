@@ -152,6 +152,7 @@ class Rip:
     """A response of RIP (RFC 2453) or RIPng (RFC 2080)."""
 
     routes: tuple[HeardRoute, ...] = ()
+    version: int = 2  #: of the protocol: 1 or 2 of RIP, 1 of RIPng
 
 
 @dataclass(frozen=True, slots=True)

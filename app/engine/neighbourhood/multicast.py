@@ -31,6 +31,7 @@ from app.packet.multicast.igmp import (
 )
 
 _SECOND = 1_000_000_000
+_CHECKSUM = 2
 #: RFC 3376, sections 8.1, 8.2 and 8.3: what holds where a query does not say.
 _ROBUSTNESS, _INTERVAL, _RESPONSE_MS = 2, 125, 10_000
 #: RFC 3376, section 7.1, and RFC 9777, section 8.1: the length of a query of an old version, exactly.
@@ -105,7 +106,7 @@ def _queried(heard: Heard, family: Family, head: Header) -> Iterator[Saying]:
     if facts is None or int(getattr(head, "group", 0)):
         return
     needs_alert = family is _MLD or facts.version > 1  # RFC 1112 knew no options
-    manners = Manners(1, frozenset((family.everybody,)), only_groups=True, needs_alert=needs_alert)
+    manners = _manners(family.everybody, needs_alert=needs_alert)
     doubts = breaches(manners, heard)
     if heard.source == _NOBODY:
         doubts = (*doubts, "source 0.0.0.0: a bridge without an address of its own asks (RFC 4541, section 2.1.1)")
@@ -138,19 +139,29 @@ def _other_querier_present(facts: Querier) -> int:
     return (facts.robustness or _ROBUSTNESS) * interval * _SECOND + facts.max_response_ms * 1_000_000 // 2
 
 
+def _manners(*groups: Address, needs_alert: bool = True, may_be_unspecified: bool = False) -> Manners:
+    return Manners(
+        ttl=1,
+        groups=frozenset(groups),
+        checksum=_CHECKSUM,
+        only_groups=True,
+        needs_alert=needs_alert,
+        may_be_unspecified=may_be_unspecified,
+    )
+
+
 def _old_report(
     heard: Heard, family: Family, group: Address, *, is_member: bool, needs_alert: bool = True
 ) -> Membership:
     """A report of one group goes to the group itself; who leaves tells the routers, or some the group."""
-    groups = frozenset((group,)) if is_member else frozenset((group, family.routers))
-    manners = Manners(1, groups, only_groups=True, needs_alert=needs_alert, may_be_unspecified=True)
+    groups = (group,) if is_member else (group, family.routers)
+    manners = _manners(*groups, needs_alert=needs_alert, may_be_unspecified=True)
     return _membership(heard, manners, group, is_member=is_member)
 
 
 def _report(heard: Heard, family: Family) -> Iterator[Membership]:
     """All records of a report of the newest version that say who is in a group or is not."""
-    groups = frozenset((family.reports,))
-    manners = Manners(1, groups, only_groups=True, needs_alert=True, may_be_unspecified=True)
+    manners = _manners(family.reports, may_be_unspecified=True)
     for record, sources in _records(heard.layer.parts):
         is_member = _is_member(record, sources)
         if is_member is not None:

@@ -8,7 +8,7 @@ from ipaddress import IPv4Address, IPv6Address
 from itertools import islice
 
 from app.engine.neighbourhood.facts import Ospf, RoleKind
-from app.engine.neighbourhood.headers import headers, is_bad_sum, is_whole, layers_before
+from app.engine.neighbourhood.headers import headers, is_whole, layers_before
 from app.engine.neighbourhood.lsas import link_states
 from app.engine.neighbourhood.manners import Manners, breaches
 from app.engine.neighbourhood.saying import Heard, MtuTold, Reader, Said, Saying
@@ -26,7 +26,7 @@ _NOBODY = IPv4Address(0)
 _ALL: frozenset[Address] = frozenset((IPv4Address("224.0.0.5"), IPv6Address("ff02::5")))
 _DESIGNATED: frozenset[Address] = frozenset((IPv4Address("224.0.0.6"), IPv6Address("ff02::6")))
 _CHECKSUM = 12
-_HELLO = Manners(ttl=1, groups=_ALL)
+_HELLO = Manners(ttl=1, groups=_ALL, checksum=_CHECKSUM)
 #: RFC 2328, appendix D; RFC 7474. What the trailer of RFC 7166 or IPsec proves is cryptographic too.
 _AUTHENTICATION: Mapping[int, str] = {
     AuthenticationType.NULL_AUTHENTICATION: "none",
@@ -36,6 +36,8 @@ _AUTHENTICATION: Mapping[int, str] = {
 }
 #: What a router sends that is set to TTL security (RFC 5082): it proves that no router passed the packet on.
 _SECURE_TTL = 255
+#: What ends a doubt that is none with such a router.
+SECURED = "unless it uses TTL security"
 
 
 def read_ospf(heard: Heard) -> Iterator[Said]:
@@ -50,7 +52,7 @@ def read_ospf(heard: Heard) -> Iterator[Said]:
     body = next(found, None)
     if isinstance(body, Hello2 | Hello3):
         yield _hello(heard, head, body, _doubts(heard, head))
-    elif not is_bad_sum(heard, heard.layer.start + _CHECKSUM) and not breaches(_others(heard), heard):
+    elif not breaches(_others(heard), heard):
         if isinstance(body, Description2 | Description3):
             yield MtuTold(str(head.router), body.mtu)
         yield from link_states(heard, head)
@@ -58,13 +60,13 @@ def read_ospf(heard: Heard) -> Iterator[Said]:
 
 def _others(heard: Heard) -> Manners:
     """How packets are sent that are no hellos; with TTL security every one of them has the highest TTL."""
-    return Manners(heard.ttl if heard.ttl == _SECURE_TTL else 1, _ALL | _DESIGNATED)
+    return Manners(heard.ttl if heard.ttl == _SECURE_TTL else 1, _ALL | _DESIGNATED, checksum=_CHECKSUM)
 
 
 def _doubts(heard: Heard, head: OspfFront) -> tuple[str, ...]:
     told = breaches(_HELLO, heard)
     if heard.ttl == _SECURE_TTL:
-        told = (f"{told[0]}, unless it uses TTL security", *told[1:])
+        told = (f"{told[0]}, {SECURED}", *told[1:])
     return (*told, "router ID 0.0.0.0") if head.router == _NOBODY else told
 
 

@@ -22,10 +22,11 @@ _FOREVER = 0xFFFF
 _DEFAULT_HOLD = 105
 #: RFC 5059, section 5: BS_Timeout, after which another bootstrap router is elected.
 _BOOTSTRAP_TIMEOUT = 130
+_CHECKSUM = 2
 _ALL_PIM_ROUTERS: frozenset[Address] = frozenset((IPv4Address("224.0.0.13"), IPv6Address("ff02::d")))
-_MANNERS = Manners(ttl=1, groups=_ALL_PIM_ROUTERS, only_groups=True)
+_MANNERS = Manners(ttl=1, groups=_ALL_PIM_ROUTERS, checksum=_CHECKSUM, only_groups=True)
 #: A bootstrap message for one router that has just come (RFC 5059, section 3.5.1) may come with any TTL.
-_UNICAST = Manners(ttl=None)
+_UNICAST = Manners(ttl=None, checksum=_CHECKSUM)
 
 
 def read_pim(heard: Heard) -> Iterator[Said]:

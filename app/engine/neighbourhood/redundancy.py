@@ -10,10 +10,11 @@ from app.engine.neighbourhood.saying import Heard, Reader, Said, Saying
 from app.packet.routing.vrrp import Address4, Address6, VrrpType, VrrpV2, VrrpV3
 
 _MILLISECOND = 1_000_000
+_CHECKSUM = 6
 #: An interval counts seconds in version 2, hundredths of one in version 3.
 _UNIT_MS: Mapping[int, int] = {2: 1000, 3: 10}
 #: RFC 9568, section 5.1.1.4: a router "MUST discard the packet" of any other TTL.
-_MANNERS = Manners(ttl=255, groups=frozenset((IPv4Address("224.0.0.18"), IPv6Address("ff02::12"))))
+_MANNERS = Manners(ttl=255, groups=frozenset((IPv4Address("224.0.0.18"), IPv6Address("ff02::12"))), checksum=_CHECKSUM)
 
 
 def read_vrrp(heard: Heard) -> Iterator[Said]:

@@ -40,7 +40,7 @@ def read_rip(heard: Heard) -> Iterator[Said]:
     head = next(headers(heard.layer.parts), None)
     if not isinstance(head, rip.Rip) or head.command != rip.RipCommand.RESPONSE or not is_readable(heard):
         return
-    yield _told(RoleKind.RIP, _rip_routes(headers(heard.layer.parts)), _doubts(heard))
+    yield _told(RoleKind.RIP, head.version, _rip_routes(headers(heard.layer.parts)), _doubts(heard))
 
 
 def _doubts(heard: Heard) -> tuple[str, ...]:
@@ -53,13 +53,13 @@ def _doubts(heard: Heard) -> tuple[str, ...]:
     return doubts
 
 
-def _told(kind: RoleKind, routes: Iterable[HeardRoute | None], doubts: tuple[str, ...]) -> Saying:
+def _told(kind: RoleKind, version: int, routes: Iterable[HeardRoute | None], doubts: tuple[str, ...]) -> Saying:
     """A response; routes that no router would take are counted."""
     told = list(routes)
     wrong = told.count(None)
     if wrong:
         doubts = (*doubts, "a route that cannot be" if wrong == 1 else f"{wrong} routes that cannot be")
-    facts = Rip(tuple(islice((route for route in told if route is not None), MOST_ROUTES)))
+    facts = Rip(tuple(islice((route for route in told if route is not None), MOST_ROUTES)), version)
     return Saying(kind, facts, _TIMEOUT, doubts)
 
 
@@ -104,7 +104,7 @@ def read_ripng(heard: Heard) -> Iterator[Said]:
     head = next(headers(heard.layer.parts), None)
     if not isinstance(head, ripng.Ripng) or head.command != ripng.RipngCommand.RESPONSE or not is_readable(heard):
         return
-    yield _told(RoleKind.RIPNG, _ripng_routes(headers(heard.layer.parts)), _doubts(heard))
+    yield _told(RoleKind.RIPNG, head.version, _ripng_routes(headers(heard.layer.parts)), _doubts(heard))
 
 
 def _ripng_routes(found: Iterable[Header]) -> Iterator[HeardRoute | None]:
