@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import TypeAlias
 
+from app.engine.shot import Shot
 from app.packet.compose import Address
 
 
@@ -81,10 +82,28 @@ class AskMulticastRouter:
 
 
 @dataclass(frozen=True, slots=True)
+class Transmit:
+    """Send a packet that was composed, so many times, `interval` nanoseconds apart, and wait for what answers it."""
+
+    shot: Shot
+    count: int = 1
+    interval: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Finish:
     """Send no more; wait for what is in flight, then have no deadline."""
 
 
 Command: TypeAlias = (
-    AddTarget | RemoveTarget | SetInterval | Reset | Focus | SetMethod | Solicit | AskMulticastRouter | Finish
+    AddTarget
+    | RemoveTarget
+    | SetInterval
+    | Reset
+    | Focus
+    | SetMethod
+    | Solicit
+    | AskMulticastRouter
+    | Transmit
+    | Finish
 )

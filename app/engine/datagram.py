@@ -41,6 +41,7 @@ class Outgoing:
     row: str | None = None
     is_whole: bool = False  #: neither this host nor a router may fragment it, whatever they know of the path MTU
     interface: str | None = None  #: the way out; None leaves it to the kernel's routes
+    link: LinkType = LinkType.RAW  #: ETHERNET: `data` is a whole frame, which leaves by `interface` as it is
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,7 @@ class Verdict:
     token: int | None = None
     text: str = ""  #: one clause for the packet list, such as "proves hop 5"
     rtt: int | None = None  #: of a reply in time or late, by the stamps known when it was read
+    is_logged: bool = True  #: whether the packet log keeps the datagram
 
 
 NOTHING = Verdict(Meaning.NOTHING)

@@ -15,20 +15,23 @@ from app.engine.datagram import Clock, Departure, Event, Outgoing
 from app.net import clock
 from app.net.bpf import REJECT_ALL, attach
 from app.net.family import PMTUDISC_PROBE, Family, socket_address
+from app.net.framesender import FrameSender
 from app.net.options import LinkOptions
 from app.net.refusal import failure
 from app.net.sockets import families
 from app.packet.compose import Address
+from app.packet.link.linktype import LinkType
 
 #: struct in_pktinfo and struct in6_pktinfo: the way out, and no address.
 _WAY_OUT = {4: struct.Struct("@i8x"), 6: struct.Struct("@16xI")}
 
 
 class HandSender:
-    """One socket for each IP version. `send` may be called from any thread."""
+    """One socket for each IP version, and one for whole frames. `send` may be called from any thread."""
 
-    def __init__(self, sockets: dict[int, tuple[Family, socket.socket]]) -> None:
+    def __init__(self, sockets: dict[int, tuple[Family, socket.socket]], frames: FrameSender) -> None:
         self._sockets = sockets
+        self._frames = frames
 
     @classmethod
     def open(cls, options: LinkOptions) -> Self:
@@ -41,8 +44,9 @@ class HandSender:
                 sock.setsockopt(family.level, family.mtu_discovery, PMTUDISC_PROBE)
                 sock.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
                 sockets[family.version] = family, sock
+            frames = FrameSender.open()
             opened.pop_all()
-        return cls(sockets)
+        return cls(sockets, frames)
 
     def send(self, batch: Sequence[Outgoing]) -> list[Event]:
         """Send each datagram; what became of it, a Departure or a Failure for each."""
@@ -57,6 +61,9 @@ class HandSender:
         return Departure(outgoing.token, at, Clock.USER)
 
     def _send(self, outgoing: Outgoing) -> None:
+        if outgoing.link is LinkType.ETHERNET:
+            self._frames.send(outgoing)
+            return
         family, sock = self._sockets[outgoing.destination.version]
         notes = []
         index = 0 if outgoing.interface is None else socket.if_nametoindex(outgoing.interface)
@@ -67,6 +74,7 @@ class HandSender:
 
     def close(self) -> None:
         """Close the sockets."""
+        self._frames.close()
         for _, sock in self._sockets.values():
             sock.close()
 

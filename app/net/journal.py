@@ -59,6 +59,8 @@ class Journal:
                 row=outgoing.row,
                 token=outgoing.token,
                 meaning=Meaning.NOTHING,
+                link=outgoing.link,
+                interface=outgoing.interface or "",
             )
         )
         self._forget()
@@ -67,6 +69,8 @@ class Journal:
         """The link told something. Returns a sentence where the recording had to be given up."""
         match event:
             case Datagram():
+                if not verdict.is_logged:
+                    return None
                 return self._record(self._arrived(event, verdict))
             case Departure():
                 return self._record(self._departed(event))

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from app.packet.composing.growth import Grown, Late, grown
 from app.packet.composing.lengths import LENGTHS
-from app.packet.composing.plan import Origin, Plan
+from app.packet.composing.plan import EPHEMERAL, Origin, Plan
 from app.packet.composing.recipes import RECIPES
 from app.packet.composing.values import Assignment, ComposeError, parse_assignment, payload
 from app.packet.dissect import dissect
@@ -30,15 +30,55 @@ _PORTS = (Space.UDP_PORT, Space.TCP_PORT)
 #: Checksums whose zero says that there is none, and what stands there until they are made.
 _UNMADE_AT_ZERO, _UNMADE = frozenset(("udp.checksum", "ospf.checksum")), 1
 _MOST_LAYERS = 20
+_VARYING = frozenset(("ip.id", "icmp.seq", "icmpv6.echo.sequence_number", "dns.id", "tcp.srcport", "udp.srcport"))
+
+
+@dataclass(frozen=True, slots=True)
+class Covering:
+    """A checksum of 16 bits at byte `at`, and the bytes that it covers."""
+
+    at: int
+    start: int
+    stop: int
+
+
+@dataclass(frozen=True, slots=True)
+class Varying:
+    """A field of 16 bits that tells a packet from the next one, and the checksums over it."""
+
+    start_bit: int
+    is_port: bool
+    checks: tuple[Covering, ...]
+
+    def of(self, data: bytes, number: int) -> Late:
+        """Its value in the packet of a turn."""
+        at = self.start_bit // 8
+        value = int.from_bytes(data[at : at + 2]) + number
+        value = value & (0xFFFF - EPHEMERAL) | EPHEMERAL if self.is_port else value & 0xFFFF or 1
+        return Late(self.start_bit, self.start_bit + 16, value, "")
 
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """A packet that was made. `kept` are the bytes where checksums stand that were given."""
+    """A packet that was made. `kept` are the bytes where checksums stand that were given.
+
+    `varying` are the fields that nobody gave and that tell one such packet from the next.
+    """
 
     data: bytes
     link: LinkType
-    kept: frozenset[int]
+    kept: frozenset[int] = frozenset()
+    varying: tuple[Varying, ...] = ()
+
+    def numbered(self, number: int) -> bytes:
+        """The same packet for the turn `number`, from 0: what tells one from the next counts on, checksums follow."""
+        if not number:
+            return self.data
+        data = self.data
+        for each in self.varying:
+            late = each.of(data, number)
+            data = _overwritten(data, late, each.checks)
+        return data
 
     @property
     def dissection(self) -> Dissection:
@@ -55,7 +95,7 @@ def compose(template: str, given: Sequence[tuple[str, str]], origin: Origin) -> 
     plan = Plan(names, shares, origin)
     layers = [grown(plan.place(index), plan.defaults(index), shares[index]) for index in range(len(names))]
     try:
-        return _joined(layers, behind)
+        return _joined(layers, shares, behind)
     except ComposeError:
         raise
     except PacketError as error:
@@ -104,7 +144,7 @@ def _likeness(layer: str, field: str) -> int:
     )
 
 
-def _joined(layers: Sequence[Grown], behind: bytes) -> Composed:
+def _joined(layers: Sequence[Grown], shares: Sequence[Sequence[Assignment]], behind: bytes) -> Composed:
     """The layers behind each other, each with its lengths, numbers and checksums, and then what was given late."""
     data, start, late = b"", 0, []
     total = sum(len(layer.data) for layer in layers) + len(behind)
@@ -125,7 +165,29 @@ def _joined(layers: Sequence[Grown], behind: bytes) -> Composed:
     for each in late:
         if is_checksum(each.name):
             data = with_field(data, each.start_bit, each.stop_bit, each.value)
-    return Composed(with_checksums(data, link, kept), link, kept)
+    data = with_checksums(data, link, kept)
+    return Composed(data, link, kept, _varying(layers, shares, data, link, kept))
+
+
+def _varying(
+    layers: Sequence[Grown],
+    shares: Sequence[Sequence[Assignment]],
+    data: bytes,
+    link: LinkType,
+    kept: frozenset[int],
+) -> tuple[Varying, ...]:
+    """The fields that change from packet to packet: nobody gave them, and answers repeat them."""
+    checks = [check for check in _covering(dissect(data, link)) if check.at not in kept]
+    found, start = [], 0
+    for layer, share in zip(layers, shares, strict=True):
+        told = {each.name for each in share}
+        for span in layer.spans():
+            at = start * 8 + span.start_bit
+            if span.field.name in _VARYING and span.field.name not in told:
+                over = tuple(check for check in checks if check.start <= at // 8 < check.stop)
+                found.append(Varying(at, span.field.name.endswith("port"), over))
+        start += len(layer.data)
+    return tuple(found)
 
 
 def _moved(late: Late, start: int) -> Late:
@@ -163,16 +225,7 @@ def _with_numbers(layer: Grown, following: str, *, has_more: bool) -> Grown:
     return replace(layer, data=with_field(layer.data, span.start_bit, span.stop_bit, number))
 
 
-@dataclass(frozen=True, slots=True)
-class _Covering:
-    """A checksum of 16 bits at byte `at`, and the bytes that it covers."""
-
-    at: int
-    start: int
-    stop: int
-
-
-def _covering(dissection: Dissection) -> list[_Covering]:
+def _covering(dissection: Dissection) -> list[Covering]:
     """What each checksum is taken over: IPv4's over its header, others over all that their layer carries."""
     found = []
     for check in dissection.checks:
@@ -181,11 +234,11 @@ def _covering(dissection: Dissection) -> list[_Covering]:
         if layer is None or span is None or span.stop_bit - span.start_bit != 16:
             continue
         stop = layer.stop if layer.name == "ip" else len(dissection.data)
-        found.append(_Covering(check.start, layer.start, stop))
+        found.append(Covering(check.start, layer.start, stop))
     return found
 
 
-def _overwritten(data: bytes, late: Late, checks: Sequence[_Covering]) -> bytes:
+def _overwritten(data: bytes, late: Late, checks: Sequence[Covering]) -> bytes:
     """The bytes with a field written, and the checksums over it by RFC 1624, section 3: HC' = ~(~HC + ~m + m')."""
     changed = with_field(data, late.start_bit, late.stop_bit, late.value)
     first, last = late.start_bit // 8, -(-late.stop_bit // 8)

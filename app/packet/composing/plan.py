@@ -21,7 +21,7 @@ _QUOTING = ("icmp", "icmpv6")
 _BROADCAST = "ff:ff:ff:ff:ff:ff"
 #: Whom frames without an IP header are for.
 _GROUP_FRAMES = {"arp": _BROADCAST, "lldp": "01:80:c2:00:00:0e", "pppoe": _BROADCAST}
-_EPHEMERAL = 0xC000  #: the first of the ports that no service has (RFC 6335, section 6)
+EPHEMERAL = 0xC000  #: the first of the ports that no service has (RFC 6335, section 6)
 _PORTS = (Space.UDP_PORT, Space.TCP_PORT)
 
 
@@ -92,7 +92,7 @@ class Plan:
         """A value with its placeholder filled in."""
         if each.text == "*":
             number = self._origin.chance(16) or 1
-            return str(_EPHEMERAL | number & 0x3FFF if each.name.endswith(".srcport") else number)
+            return str(EPHEMERAL | number & 0x3FFF if each.name.endswith(".srcport") else number)
         outer = self._outer(index)
         if each.text == "@source":
             return self._ends[outer][0] if outer is not None else self._asker(index)
