@@ -67,6 +67,26 @@ class Internet:
         lines = [segment.line.at(at) for segment in segments]
         return min((line.mtu for line in lines if not line.down), default=None)
 
+    def way(self, destination: Address, at: int) -> tuple[Address | None, int | None] | None:
+        """The router that leads to an address, None where that is next door, and the path MTU where it is smaller
+        than that of the first link; None where no link leads there."""
+        first = self.mtu(destination, at)
+        station, gateway, mtus = self._here, None, []
+        for _ in range(_MOST_HOPS):
+            if first is None or destination.packed in station.addresses:
+                break
+            segments = self._segments(destination.packed, destination.version, station, at)
+            if isinstance(segments, Trouble):
+                break
+            mtus.append(segments[0].line.at(at).mtu)
+            station = segments[0].end
+            if station.forwards and gateway is None and len(mtus) == 1:
+                gateway = station.usual.address(destination.version)
+        if first is None:
+            return None
+        least = min(mtus, default=first)
+        return (None if destination == gateway else gateway), (least if least < first else None)
+
     def send(self, data: bytes, at: int) -> list[Arrival]:
         """What comes back of a whole IP datagram that leaves now, in no order. Never raises, whatever the bytes."""
         parcel = read_parcel(data)

@@ -8,15 +8,18 @@ from typing import Any, TypeVar
 from app.net.simulated import toml
 from app.net.simulated.lan import manners
 from app.net.simulated.lan.manners import Lan, Speaker
+from app.net.simulated.programs import Program
 from app.net.simulated.scenario import HERE, Node
 from app.net.simulated.schedule import Change
 from app.net.simulated.toml import Prefix, Reader, ScenarioError, Table
 from app.packet.compose import Address
+from app.packet.registry import Protocol
 
 R = TypeVar("R")
 Readers = Mapping[str, Reader[Any]]
 
 _MTU = toml.number(68, 65_535)
+_PROTOCOLS = {"udp": Protocol.UDP, "tcp": Protocol.TCP}
 _NONE: tuple[Prefix, ...] = ()
 _PREFIX_LENGTH = {4: 24, 6: 64}
 #: Locally administered (IEEE 802, section 8.4): what a speaker has that is given no MAC address.
@@ -278,6 +281,45 @@ class LanReader:
                 for other in (named,) if isinstance(named, str) else named:
                     if other not in self._speakers:
                         raise ScenarioError(f"lan.speakers.{key}.{name}.{field}: {_nobody(other, self._speakers)}")
+
+
+_PROGRAM: Readers = {
+    "name": toml.text,
+    "pid": toml.number(1, 2**22),
+    "uid": toml.number(0, 2**32 - 2),
+    "port": toml.number(1, 0xFFFF),
+    "to_port": toml.number(1, 0xFFFF),
+    "every": toml.duration,
+}
+
+
+def read_program(table: Table, nodes: Mapping[str, Node]) -> Program:
+    """A table of `programs`."""
+    program = Program(
+        protocol=_PROTOCOLS[table.take("protocol", toml.one_of(*_PROTOCOLS), "udp")],
+        to=table.need("to", _destination_in(nodes)),
+        size=table.take("size", toml.number(0, 65_000), 32),
+        closed=table.take("closed", toml.truth, False),  # noqa: FBT003  # the default of a truth
+        **{key: table.need(key, read) for key, read in _PROGRAM.items()},
+    )
+    table.finish()
+    return program
+
+
+def _destination_in(nodes: Mapping[str, Node]) -> Reader[Address]:
+    """An address, or a router or host by its key, which stands for its first address."""
+
+    def read(value: object) -> Address:
+        word = toml.text(value)
+        if word in nodes:
+            return nodes[word].addresses[0]
+        try:
+            return toml.address(word)
+        except ValueError:
+            hint = toml.suggestion(word, nodes)
+            raise ValueError(f"there is no router or host {word!r}{hint}") from None
+
+    return read
 
 
 def _nobody(key: str, speakers: Mapping[str, Speaker]) -> str:

@@ -11,7 +11,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from random import Random
 
-from app.engine.hearing import Hearing
+from app.engine.hearing import Hearing, UnknownProtocolError, wanted_of
 from app.engine.host import Surroundings
 from app.net import clock
 from app.net.link import LinkError
@@ -20,8 +20,10 @@ from app.net.simulated.clock import SimulationClock, VirtualClock, WallClock
 from app.net.simulated.internet import Internet
 from app.net.simulated.lan.lan import Lan
 from app.net.simulated.link import INTERFACE, SimulatedLink
+from app.net.simulated.programs import ProgramAtWork, SimulatedKernel
 from app.net.simulated.reading import read_scenario
 from app.net.simulated.scenario import HERE, Scenario
+from app.net.simulated.surroundings import surroundings_of
 from app.net.simulated.wire import SimulatedWire
 from app.packet.compose import Address
 from app.packet.text import safe
@@ -81,6 +83,10 @@ class SimulatedNetwork:
         for name in hearing.interfaces:
             if name != INTERFACE:
                 raise LinkError(f"this simulation has no interface {safe(name)}: it has {INTERFACE} alone")
+        try:
+            wanted = wanted_of(hearing.protocols)
+        except UnknownProtocolError as error:
+            raise LinkError(str(error)) from None
         seed = self._next_seed()
         chance = Random(seed)
         ticking = self._ticking()
@@ -89,9 +95,15 @@ class SimulatedNetwork:
             Lan(self._scenario, seed, ticking.now() - self._began),
             ticking,
             began=self._began,
+            programs=[ProgramAtWork(program, seed) for program in self._scenario.programs],
+            wanted=wanted,
             identifier=chance.randrange(1, 0x10000),
             port=chance.randrange(33_000, 61_000),
         )
+
+    def kernel(self) -> SimulatedKernel:
+        """What the simulated machine knows of its sockets and routes, for the engine of ICMP errors."""
+        return SimulatedKernel(self._scenario.programs, Internet(self._scenario, f"{self._seed}/kernel"))
 
     def _next_seed(self) -> str:
         with self._counting:
@@ -103,7 +115,8 @@ class SimulatedNetwork:
 
     def surroundings(self) -> Surroundings:
         """What this host knows of its links."""
-        return Surroundings()
+        moment = 0 if self._is_virtual else clock.now() - self._began
+        return surroundings_of(self._scenario, moment)
 
     def resolve(self, host: str) -> Sequence[Address]:
         """The addresses of a name of the scenario, or of a literal."""

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from app.net.simulated import toml
-from app.net.simulated.lanreading import LanReader
+from app.net.simulated.lanreading import LanReader, read_program
 from app.net.simulated.scenario import (
     HERE,
     REFUSALS,
@@ -68,6 +68,7 @@ def _scenario(top: Table) -> Scenario:
     tunnels = [_tunnel(Table(f"tunnels.{number}", value), lines) for number, value in top.tables("tunnels")]
     filters = [_filter(Table(f"filters.{number}", value), nodes) for number, value in top.tables("filters")]
     lan = top.take("lan", lambda value: LanReader(value, nodes), None)
+    programs = [read_program(Table(f"programs.{number}", value), nodes) for number, value in top.tables("programs")]
     changes: dict[str | Ends, list[Change]] = {}
     for number, value in top.tables("events"):
         _event(Table(f"events.{number}", value), nodes, lines, lan, changes)
@@ -84,6 +85,7 @@ def _scenario(top: Table) -> Scenario:
         wires=tuple(Wire(*ends, line, tuple(changes.get(ends, ()))) for ends, line in lines.items()),
         tunnels=tuple(tunnels),
         filters=tuple(filters),
+        programs=tuple(programs),
         lan=None if lan is None else lan.lan(),
     )
 

@@ -14,6 +14,7 @@ from app.packet.compose import Address
 
 if TYPE_CHECKING:
     from app.net.simulated.lan.manners import Lan
+    from app.net.simulated.programs import Program
 
 #: The name of the machine that the program runs on.
 HERE = "here"
@@ -151,3 +152,4 @@ class Scenario:
     tunnels: tuple[Tunnel, ...]
     filters: tuple[Filter, ...]
     lan: "Lan | None" = None  #: the network that `here` is on
+    programs: "tuple[Program, ...]" = ()

@@ -6,11 +6,12 @@ gateway, or from whoever of the LAN gave them.
 
 import heapq
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from ipaddress import IPv4Address, IPv6Address
 
 from app.engine.command import Method
 from app.engine.datagram import Clock, Datagram, Departure, Direction, Event, Failure, Outgoing
+from app.engine.hearing import Wanted
 from app.net.link import LinkError
 from app.net.simulated.clock import SimulationClock
 from app.net.simulated.internet import Internet
@@ -18,8 +19,10 @@ from app.net.simulated.lan.answers import answers
 from app.net.simulated.lan.framing import BROADCAST, LIMITED_BROADCAST, framed, group_mac
 from app.net.simulated.lan.lan import Lan
 from app.net.simulated.lan.voice import Said, Voice
+from app.net.simulated.lan.wanting import is_wanted
 from app.net.simulated.link import INTERFACE, is_for
 from app.net.simulated.parcel import read_parcel, with_ttl
+from app.net.simulated.programs import ProgramAtWork
 from app.packet.compose import Address
 from app.packet.link.linktype import LinkType
 
@@ -29,6 +32,7 @@ class SimulatedWire:
 
     name = "simulated"
     dropped = 0  #: nothing is ever lost before it is read
+    unread = 0
 
     def __init__(
         self,
@@ -36,6 +40,8 @@ class SimulatedWire:
         lan: Lan,
         clock: SimulationClock,
         *,
+        programs: Iterable[ProgramAtWork] = (),
+        wanted: Wanted | None = None,
         began: int,
         identifier: int = 1,
         port: int = 33_434,
@@ -48,6 +54,9 @@ class SimulatedWire:
         self._began = began
         self._events: list[tuple[int, int, Event]] = []
         self._order = itertools.count()
+        self._wanted = wanted
+        for program in programs:
+            lan.plan(clock.now() - began + program.first(), self._turn_of(program))
 
     def now(self) -> int:
         """The simulation's clock."""
@@ -104,6 +113,18 @@ class SimulatedWire:
         for frame in self._lan.heard(now - self._began):
             self._hear(self._began + frame.at, frame.data)
 
+    def _turn_of(self, program: ProgramAtWork) -> Callable[[int], None]:
+        """A program's turn: it sends, if its machine has such an address and a way, and waits for the next one."""
+
+        def act(at: int) -> None:
+            to = program.program.to
+            source = self._internet.source(to.version)
+            if source is not None and self._internet.mtu(to, at) is not None:
+                self._emit(to, program.datagram(source), self._began + at)
+            self._lan.plan(at + program.pause(), act)
+
+        return act
+
     def _emit(self, destination: Address, data: bytes, now: int) -> None:
         """Put a datagram of this machine on the wire, and what it causes behind it."""
         room, at = self._lan.room, now - self._began
@@ -136,6 +157,8 @@ class SimulatedWire:
         return destination == LIMITED_BROADCAST or (prefix is not None and destination == prefix.broadcast_address)
 
     def _hear(self, at: int, frame: bytes) -> None:
+        if not is_wanted(frame, self._wanted):
+            return
         here = self._lan.room.here.mac
         direction = Direction.OTHER
         if frame[6:12] == here:

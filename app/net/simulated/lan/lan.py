@@ -76,7 +76,8 @@ class Lan:
         for each in said:
             heapq.heappush(self._frames, (at + each.after, next(self._order), each.frame))
 
-    def _plan(self, at: int, act: Callable[[int], None]) -> None:
+    def plan(self, at: int, act: Callable[[int], None]) -> None:
+        """Do something at a moment; it is given the moment."""
         heapq.heappush(self._turns, Turn(at, next(self._order), act))
 
     def _start(self, voice: Voice, at: int, within: int) -> None:
@@ -89,7 +90,7 @@ class Lan:
             if manner and (voice.key, name) not in self._running:
                 self._running.add((voice.key, name))
                 first = int(self._chance.random() * min(within, talk.every(_first(manner))))
-                self._plan(at + first, self._turn_of(voice, name, talk))
+                self.plan(at + first, self._turn_of(voice, name, talk))
 
     def _turn_of(self, voice: Voice, name: str, talk: Talk) -> Callable[[int], None]:
         def act(at: int) -> None:
@@ -99,7 +100,7 @@ class Lan:
                 return
             self.put(at, talk.say(voice, manner, self.room, at))
             every = talk.every(_first(manner))
-            self._plan(at + every - int(voice.chance.random() * talk.jitter * every), act)
+            self.plan(at + every - int(voice.chance.random() * talk.jitter * every), act)
 
         return act
 
@@ -107,7 +108,7 @@ class Lan:
         """Come again when something changes for a speaker."""
         change = voice.stays_until(at)
         if change < FOREVER:
-            self._plan(change, lambda now: self._changed(voice, now))
+            self.plan(change, lambda now: self._changed(voice, now))
 
     def _changed(self, voice: Voice, at: int) -> None:
         before, was_up = voice.at(at - 1), voice.is_up(at - 1)
