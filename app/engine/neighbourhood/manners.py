@@ -39,7 +39,7 @@ def breaches(manners: Manners, heard: Heard) -> tuple[str, ...]:
         _ttl(manners, heard),
         _source(manners, heard),
         _destination(manners, heard),
-        "no router alert option" if manners.needs_alert and not _has_alert(heard) else None,
+        "no router alert option" if manners.needs_alert and not _may_have_alert(heard) else None,
         _checksum(manners, heard),
     )
     return tuple(clause for clause in told if clause is not None)
@@ -71,8 +71,8 @@ def _destination(manners: Manners, heard: Heard) -> str | None:
     return f"sent to {destination} instead of {wanted}" if wanted else f"sent to the group {destination}"
 
 
-def _has_alert(heard: Heard) -> bool:
-    return any(
+def _may_have_alert(heard: Heard) -> bool:
+    return heard.is_rebuilt or any(
         isinstance(header, RouterAlert4 | RouterAlert6)
         for layer in layers_before(heard)
         for header in headers(layer.parts)

@@ -48,6 +48,7 @@ def overheard(datagram: Datagram, names: Collection[str], interface: Interface |
                 ttl=ttl,
                 mac=mac,
                 is_ours=datagram.direction is Direction.OUT or is_own_address or is_own_mac,
+                is_rebuilt=datagram.rebuilt > 0,
             )
 
 

@@ -26,6 +26,7 @@ class Heard:
     ttl: int | None = None  #: TTL or hop limit; None where there is no IP header
     mac: str | None = None  #: the sender's; None where the link's header was not seen
     is_ours: bool = False  #: this host sent it
+    is_rebuilt: bool = False  #: the kernel did not hand over the IP header, so that its options are not known
 
 
 @dataclass(frozen=True, slots=True)
