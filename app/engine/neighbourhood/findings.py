@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
-from app.engine.neighbourhood import routerfindings
+from app.engine.neighbourhood import multicastfindings, ospffindings, routerfindings
 from app.engine.neighbourhood.finding import Finder, Found, Scene
 from app.engine.neighbourhood.snapshot import NeighbourFinding
 
@@ -13,7 +13,7 @@ MOST_FINDINGS = 256
 #: Kind, interface and text.
 _Key: TypeAlias = tuple[str, str, str]
 
-FINDERS: tuple[Finder, ...] = (routerfindings.find,)
+FINDERS: tuple[Finder, ...] = (routerfindings.find, ospffindings.find, multicastfindings.find)
 
 
 class Findings:
