@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from app.engine.command import Target
     from app.net.journal import PacketSink
     from app.net.network import Network
-    from app.net.recording import Recording
     from app.report.interruption import Interruption
 
 CANNOT_RUN = 2
@@ -44,7 +43,7 @@ def _run(argv: Sequence[str]) -> int:
     from app.argumenttypes import UsageError
     from app.config import ConfigError, config_path, read_config
     from app.net.link import LinkError
-    from app.opening import UnusableError, host_words, opened
+    from app.opening import UnusableError, end_recording, host_words, opened
     from app.report.interruption import Interruption
 
     interruption = Interruption()
@@ -68,7 +67,7 @@ def _run(argv: Sequence[str]) -> int:
             return _report(request, network, targets, record, interruption)
         finally:
             network.close()
-            _end(record)
+            end_recording(record)
     except UsageError as error:
         command = f"{argv[0]} " if argv and argv[0] in COMMANDS else ""
         complain(f"{error}; see hopscope {command}--help")
@@ -78,15 +77,6 @@ def _run(argv: Sequence[str]) -> int:
         for sentence in error.args:
             complain(sentence)
     return CANNOT_RUN
-
-
-def _end(record: "Recording | None") -> None:
-    """Let a recording end as its format wants it; what is in the file stays, whatever comes of that."""
-    if record is not None:
-        try:
-            record.close()
-        except OSError as error:
-            complain(f"the recording has no counters at its end: {error.strerror or error}")
 
 
 def _decode(request: "Request") -> int:

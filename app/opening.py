@@ -14,10 +14,12 @@ from app.arguments import Action, Form, Request
 from app.net.network import Network
 from app.packet.compose import Address
 from app.packet.text import safe
+from app.report.output import complain
 from app.targets import lines_of
 
 if TYPE_CHECKING:
     from app.engine.hearing import Hearing
+    from app.net.privileges import Capability
     from app.net.recording import Recording
 
 #: The most bytes that a file of hosts may have.
@@ -72,22 +74,32 @@ def opened(request: Request, *, is_shown: bool) -> "tuple[Network, Recording | N
 
 
 def opened_to_listen(
-    request: Request, hearing: "Hearing", *, is_virtual: bool = False
+    request: Request, hearing: "Hearing", *, is_virtual: bool = False, keep: "Iterable[Capability]" = ()
 ) -> "tuple[Network, Recording | None]":
     """The same for a command that listens: a network for one link, of this hearing. Raises LinkError, UnusableError.
 
     A simulation is in `is_virtual` time where all is told at the end, so that nobody can tell how long it took.
+    What is to be kept is kept of root's alone.
     """
     if request.simulate is not None:
-        return _simulation(request, is_virtual=is_virtual), _recording(request)
+        return _simulation(request, is_virtual=is_virtual), _recording(request, is_of_frames=True)
     from app.net.options import LinkOptions
     from app.net.privileges import drop
     from app.net.real import open_network
 
     network = open_network(LinkOptions(engines=0, ears=1, hearing=hearing))
-    record = _recording(request)
-    drop()
+    record = _recording(request, is_of_frames=True)
+    drop(keep)
     return network, record
+
+
+def end_recording(record: "Recording | None") -> None:
+    """Let a recording end as its format wants it; what is in the file stays, whatever comes of that."""
+    if record is not None:
+        try:
+            record.close()
+        except OSError as error:
+            complain(f"the recording has no counters at its end: {error.strerror or error}")
 
 
 @contextmanager
@@ -145,13 +157,14 @@ def _way_out(via: str | None) -> tuple[str | None, Address | None]:
         return via, None
 
 
-def _recording(request: Request) -> "Recording | None":
+def _recording(request: Request, *, is_of_frames: bool = False) -> "Recording | None":
     if request.save is None:
         return None
     from app.net.recording import open_recording
+    from app.packet.link.linktype import LinkType
 
     try:
-        return open_recording(Path(request.save))
+        return open_recording(Path(request.save), None if is_of_frames else LinkType.RAW)
     except (OSError, ValueError) as error:
         raise UnusableError(f"{safe(request.save)} cannot be written: {_reason(error)}") from None
 

@@ -209,3 +209,31 @@ def for_raw_sockets(hearing: Hearing) -> Mapping[int, InIp]:
 
 #: What raw sockets hear when nothing is named: the protocols that the kernel itself has little use for, and ICMP.
 _RAW_DEFAULTS = ("icmp", "icmpv6", "igmp", "ospf", "pim", "vrrp", "gre", "rsvp", "eigrp", "sctp", "esp", "ah")
+
+
+@dataclass(frozen=True, slots=True)
+class WireNames:
+    """What the numbers on the wire are called: the table above, read the other way round."""
+
+    ether_types: Mapping[int, str]
+    services: Mapping[int, str]  #: of LLC
+    protocols: Mapping[int, str]
+    ports: Mapping[int, Mapping[int, str]]  #: of UDP and TCP, by the protocol's number
+
+
+def wire_names() -> WireNames:
+    """The names of what can be told apart by one number."""
+    ether_types: dict[int, str] = {}
+    services: dict[int, str] = {}
+    protocols: dict[int, str] = {}
+    ports: dict[int, dict[int, str]] = {Protocol.UDP: {}, Protocol.TCP: {}}
+    for name, wanted in _NAMES.items():
+        if name == "neighbourhood":
+            continue
+        ether_types |= dict.fromkeys(wanted.ether_types, name)
+        services |= dict.fromkeys(wanted.services, name)
+        for inner in wanted.ip.values():
+            protocols |= dict.fromkeys(inner.protocols, name)
+            ports[Protocol.UDP] |= dict.fromkeys(inner.udp, name)
+            ports[Protocol.TCP] |= dict.fromkeys(inner.tcp, name)
+    return WireNames(ether_types, services, protocols, ports)

@@ -11,7 +11,7 @@ from typing import Protocol, Self
 
 from app.engine.hearing import Hearing, UnknownProtocolError, wanted_of
 from app.net.handsender import HandSender
-from app.net.link import DeafError, Link, LinkError
+from app.net.link import DeafError, LinkError, ListeningLink
 from app.net.options import LinkOptions
 from app.net.packetlink import PacketLink
 from app.net.packetsocket import open_packet_socket
@@ -23,7 +23,7 @@ from app.packet.text import safe
 class Listening(Protocol):
     """What a network asks for links that listen."""
 
-    def listen(self, hearing: Hearing) -> Link:
+    def listen(self, hearing: Hearing) -> ListeningLink:
         """One more of them. Raises LinkError."""
 
     def close(self) -> None:
@@ -48,7 +48,7 @@ class Ears:
             opened.pop_all()
         return cls(sockets, sender)
 
-    def listen(self, hearing: Hearing) -> Link:
+    def listen(self, hearing: Hearing) -> ListeningLink:
         """A link that hears what is wanted. Raises LinkError."""
         try:
             wanted = wanted_of(hearing.protocols)
@@ -84,7 +84,7 @@ class NoEars:
     def __init__(self, trouble: str) -> None:
         self._trouble = trouble
 
-    def listen(self, hearing: Hearing) -> Link:
+    def listen(self, hearing: Hearing) -> ListeningLink:
         """Say why not. Raises DeafError."""
         raise DeafError(self._trouble)
 

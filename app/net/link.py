@@ -43,3 +43,10 @@ class Link(Protocol):
 
     def close(self) -> None:
         """Give everything back. A second call does nothing."""
+
+
+class ListeningLink(Link, Protocol):
+    """A link that hears what passes, and sends by hand; its name is "packet", "raw" or "simulated"."""
+
+    dropped: int  #: packets that the kernel had no room for, so far
+    unread: int  #: packets that waited to be read when it was closed; 0 before

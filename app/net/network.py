@@ -9,7 +9,7 @@ from typing import Protocol
 
 from app.engine.hearing import Hearing
 from app.engine.host import Surroundings
-from app.net.link import Link
+from app.net.link import Link, ListeningLink
 from app.packet.compose import Address
 
 
@@ -35,7 +35,7 @@ class Network(Protocol):
     def link(self) -> Link:
         """A link for one more engine. Raises LinkError where none can be had."""
 
-    def listen(self, hearing: Hearing) -> Link:
+    def listen(self, hearing: Hearing) -> ListeningLink:
         """A link that hears what passes this host, and sends by hand what it is given. Raises LinkError."""
 
     def surroundings(self) -> Surroundings:

@@ -53,6 +53,8 @@ class PacketLink:
         self.identifier = 1 + secrets.randbelow(0xFFFF)
         self.port = 33_000 + secrets.randbelow(27_000)
         self.dropped = 0  #: packets that the kernel had no room for
+        self.unread = 0  #: packets that waited to be read when this was closed
+        self._passed = self._read = 0
         self._sock = sock
         self._names = frozenset(hearing.interfaces)
         self._wanted = wanted
@@ -63,7 +65,7 @@ class PacketLink:
         self._chosen: frozenset[int] | None = None
         self._choose()
         self._source: FrameSource = Ring.of(sock) or Messages(sock)
-        packetsocket.drops(sock)  # of who had this socket before
+        packetsocket.counts(sock)  # of who had this socket before
         packetsocket.begin_to_hear(sock)
         self._wall = WallClock()
         self._waiter = Waiter((sock.fileno(), self._watch.fileno()))
@@ -110,11 +112,18 @@ class PacketLink:
         events, self._pending = self._pending, []
         events.extend(self._heard())
         self._is_behind = len(events) >= MOST
-        self.dropped += packetsocket.drops(self._sock)
+        self._count()
         return events
+
+    def _count(self) -> None:
+        """PACKET_STATISTICS is set to nothing by asking."""
+        passed, dropped = packetsocket.counts(self._sock)
+        self._passed += passed
+        self.dropped += dropped
 
     def _heard(self) -> Iterator[Datagram]:
         for frame in self._source.read(MOST):
+            self._read += 1
             stamp = self._wall.bring(frame.stamp or None)
             data, link, length = _read(frame)
             yield Datagram(
@@ -141,6 +150,8 @@ class PacketLink:
         self._watch.close()
         with suppress(OSError):
             packetsocket.deafen(self._sock, self._with_all_groups)
+            self._count()
+            self.unread = self._passed - self.dropped - self._read
         self._source.close()
         self._release(self._sock)
 

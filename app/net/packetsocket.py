@@ -67,11 +67,11 @@ def tell_tags(sock: socket.socket) -> None:
     sock.setsockopt(SOL_PACKET, _AUXDATA, 1)
 
 
-def drops(sock: socket.socket) -> int:
-    """How many packets that passed the filter found no room, since this was asked last (PACKET_STATISTICS)."""
-    counts = sock.getsockopt(SOL_PACKET, _STATISTICS, _COUNTS.size)
-    _, dropped, _ = _COUNTS.unpack(counts.ljust(_COUNTS.size, b"\0"))
-    return int(dropped)
+def counts(sock: socket.socket) -> tuple[int, int]:
+    """How many packets passed the filter, and how many of them found no room, since this was asked last."""
+    told = sock.getsockopt(SOL_PACKET, _STATISTICS, _COUNTS.size)
+    passed, dropped, _ = _COUNTS.unpack(told.ljust(_COUNTS.size, b"\0"))  # without a ring it tells two of them
+    return int(passed), int(dropped)
 
 
 def _bind(sock: socket.socket, protocol: int) -> None:

@@ -12,7 +12,7 @@ from app.net.dgram import open_datagram_link
 from app.net.ears import Listening, open_ears
 from app.net.family import interface_name
 from app.net.kernel import Kernel
-from app.net.link import Link, LinkError
+from app.net.link import Link, LinkError, ListeningLink
 from app.net.names import BackgroundNames
 from app.net.network import Names
 from app.net.options import LinkOptions
@@ -57,7 +57,7 @@ class RealNetwork:
         else:
             self._free.append(sockets)
 
-    def listen(self, hearing: Hearing) -> Link:
+    def listen(self, hearing: Hearing) -> ListeningLink:
         """A link that hears what passes this host, and sends by hand. Raises LinkError."""
         return self._ears.listen(hearing)
 

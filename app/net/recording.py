@@ -14,7 +14,7 @@ from app.engine.datagram import Direction
 from app.engine.packetlog import Packet
 from app.engine.verdict import Meaning
 from app.net.wholefile import WholeFile
-from app.packet.capture.captured import CapturedPacket, Way
+from app.packet.capture.captured import CapturedPacket, CaptureError, Way
 from app.packet.capture.writer import CaptureWriter, writer_for
 from app.packet.link.linktype import LinkType
 
@@ -26,15 +26,18 @@ SOCKET = "hopscope"
 class Recording:
     """A PacketSink into a file; the engines' threads share it."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, link: LinkType | None = LinkType.RAW) -> None:
         self._file = WholeFile(path, "w")
         self._lock = threading.Lock()
-        self._writer = recording_writer(path, self._file)
+        self._writer = recording_writer(path, self._file, link)
 
     def write(self, packet: Packet) -> None:
-        """Append a packet. Raises OSError where the file takes no more."""
+        """Append a packet. Raises OSError where the file takes no more, or none of this link type."""
         with self._lock:
-            self._writer.write(captured(packet))
+            try:
+                self._writer.write(captured(packet))
+            except CaptureError as error:
+                raise OSError(str(error)) from None
 
     def close(self) -> None:
         """End the file. Raises OSError where its counters find no room; it is closed all the same."""
@@ -44,15 +47,18 @@ class Recording:
                     self._writer.finish()
 
 
-def open_recording(path: Path) -> Recording:
-    """Begin a recording, in place of what the file held before. Raises OSError."""
-    return Recording(path)
+def open_recording(path: Path, link: LinkType | None = LinkType.RAW) -> Recording:
+    """Begin a recording, in place of what the file held before. Raises OSError.
+
+    A file in the older format has packets of one link type: of `link`, or of that of the first packet.
+    """
+    return Recording(path, link)
 
 
-def recording_writer(path: Path, file: WholeFile) -> CaptureWriter:
+def recording_writer(path: Path, file: WholeFile, link: LinkType | None = LinkType.RAW) -> CaptureWriter:
     """The writer for packets of our own, in the format that the path asks for."""
     system = os.uname()
-    return writer_for(path.name, file, link=LinkType.RAW, system=f"{system.sysname} {system.release}")
+    return writer_for(path.name, file, link=link, system=f"{system.sysname} {system.release}")
 
 
 def export(packets: Iterable[CapturedPacket], path: Path) -> int:

@@ -21,7 +21,7 @@ _SECOND = 1_000_000_000
 
 def decoded(file: BinaryIO, request: Request, matches: "Predicate | None") -> Iterator[Iterable[str]]:
     """The lines of each packet that matches. Raises CaptureError behind the last packet that can be read."""
-    sieve = None if matches is None else _Sieve(matches, request.filter or "")
+    sieve = None if matches is None else Sieve(matches, request.filter or "")
     for frame, packet in enumerate(read_capture(file), 1):
         dissection = dissect(packet.data, packet.link)
         if sieve is not None and not sieve.passes(frame, packet, dissection):
@@ -32,7 +32,7 @@ def decoded(file: BinaryIO, request: Request, matches: "Predicate | None") -> It
             yield _text(frame, packet, dissection, request)
 
 
-class _Sieve:
+class Sieve:
     """A filter, and what it may ask of a packet beside its bytes: when the first one came, and the one before."""
 
     def __init__(self, matches: "Predicate", expression: str) -> None:
@@ -76,13 +76,17 @@ class _Sieve:
 
 
 def _text(frame: int, packet: CapturedPacket, dissection: Dissection, request: Request) -> Sequence[str]:
-    lines = [f"{frame:>5}  {_moment(packet.time_ns)}  {packet.length:>5}  {summary_line(dissection)}"]
+    lines = [f"{frame:>5}  {moment(packet.time_ns)}  {packet.length:>5}  {summary_line(dissection)}"]
+    return [*lines, *details(packet, dissection, request)]
+
+
+def details(packet: CapturedPacket, dissection: Dissection, request: Request) -> Iterator[str]:
+    """What -V and -x add to the line of a packet."""
     if request.verbose:
-        lines += [f"       comment: {comment}" for comment in packet.comments]
-        lines += [f"       {text}" for text in tree_lines(dissection)]
+        yield from (f"       comment: {comment}" for comment in packet.comments)
+        yield from (f"       {text}" for text in tree_lines(dissection))
     if request.hex:
-        lines += [f"       {text}" for text in hex_lines(packet.data)]
-    return lines
+        yield from (f"       {text}" for text in hex_lines(packet.data))
 
 
 @lru_cache(64)
@@ -90,7 +94,7 @@ def _clock(seconds: int) -> str:
     return f"{datetime.fromtimestamp(seconds % 86_400, UTC):%H:%M:%S}"
 
 
-def _moment(time_ns: int | None) -> str:
+def moment(time_ns: int | None) -> str:
     """A time of day in UTC to the microsecond, as tcpdump prints it; dashes where the file has none."""
     if time_ns is None:
         return "--:--:--.------"

@@ -25,7 +25,7 @@ from app.engine.snapshot import (
     TargetRow,
     TraceSnapshot,
 )
-from app.net.link import Link, LinkError
+from app.net.link import Link, LinkError, ListeningLink
 from app.net.network import Names
 from app.packet.compose import Address
 
@@ -73,7 +73,7 @@ class StillNetwork:
     def link(self) -> Link:
         raise LinkError("no link can be had: nothing moves here")
 
-    def listen(self, hearing: Hearing) -> Link:
+    def listen(self, hearing: Hearing) -> ListeningLink:
         raise LinkError("nothing can be heard: nothing moves here")
 
     def surroundings(self) -> Surroundings:
