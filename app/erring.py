@@ -1,10 +1,116 @@
-"""`hopscope errors`."""
+"""`hopscope errors`: opens what may be opened while it may, gives up what it does not need, and tells of each error."""
 
-from app.arguments import Request
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from app.arguments import Form, Request
+from app.engine.datagram import Event, Fault, Outgoing
+from app.engine.errors.kernel import Kernel, NoKernel
+from app.engine.errors.machine import ErrorsMachine
+from app.engine.errors.snapshot import ErrorRow
+from app.engine.hearing import Hearing
+from app.engine.verdict import Verdict
+from app.headless import ANSWERED, BROKEN, UNANSWERED
+from app.net.errorservice import ErrorService
 from app.net.link import LinkError
+from app.net.network import Network
+from app.net.owners import RealKernel
+from app.net.privileges import Capability
+from app.net.runner import Runner
+from app.net.shortlived import ShortLived
+from app.opening import UnusableError, opened_to_listen
+from app.report.document import line
+from app.report.errors import closing, error_document, error_text
 from app.report.interruption import Interruption
+from app.report.output import complain, standard_output
+
+HEARING = Hearing(protocols=("icmp-errors",))
+#: What it takes to see the open files of other users' processes (proc_pid_fd(5)).
+_TO_NAME_PROCESSES = (Capability.SYS_PTRACE, Capability.DAC_READ_SEARCH)
 
 
 def errors(request: Request, interruption: Interruption) -> int:
-    """Run it; the exit status."""
-    raise LinkError("not built yet")
+    """Tell of errors until the time is over or somebody ends it; the exit status."""
+    with ExitStack() as opened:
+        service = None
+        if request.wire.socket is not None:
+            service = ErrorService(Path(request.wire.socket))
+            opened.callback(service.close)
+        network, kernel = opened.enter_context(_open(request))
+        if service is not None:
+            service.start()
+        return _report(request, network, kernel, service, interruption)
+
+
+@contextmanager
+def _open(request: Request) -> Iterator[tuple[Network, Kernel]]:
+    """The network, and the host around it; no privilege is left but the two that name processes."""
+    if request.simulate is not None:
+        network, _ = opened_to_listen(request, HEARING)
+        try:
+            yield network, NoKernel()
+        finally:
+            network.close()
+        return
+    short_lived = _short_lived()
+    network, _ = opened_to_listen(request, HEARING, keep=_TO_NAME_PROCESSES)
+    kernel = RealKernel(short_lived)
+    try:
+        if short_lived is not None:
+            short_lived.start()
+        yield network, kernel
+    finally:
+        kernel.close()
+        network.close()
+
+
+def _short_lived() -> ShortLived | None:
+    """None where it may not be opened: then nothing else may be, and that is said by who opens it."""
+    try:
+        return ShortLived()
+    except PermissionError:
+        return None
+    except OSError as error:
+        raise LinkError(f"connections cannot be watched: {error.strerror or error}") from None
+
+
+def _report(
+    request: Request, network: Network, kernel: Kernel, service: ErrorService | None, interruption: Interruption
+) -> int:
+    output = standard_output()
+    is_text = request.form is Form.TEXT
+
+    def tell(row: ErrorRow) -> None:
+        document = line(error_document(row)) if service is not None or not is_text else ""
+        output.line(error_text(row) if is_text else document)
+        if service is not None:
+            service.hand(row, document)
+
+    link = network.listen(HEARING)
+    began = link.now()
+    until = None if request.wire.seconds is None else began + request.wire.seconds
+    machine = ErrorsMachine(kernel, began, until=until, tell=tell)
+    runner = Runner(machine, link, name="errors", observe=_complain_of_faults)
+    output.stop = runner.stop
+    if not output.is_closed:
+        with interruption.ends(runner.finish):
+            runner.run()
+    if link.dropped:
+        complain(f"{link.dropped} packets came faster than they could be read, and are not counted")
+    if is_text:
+        output.lines(closing(runner.latest))
+    if output.failure is not None:
+        raise UnusableError(output.failure)
+    if runner.failure is not None:
+        complain(runner.failure)
+    if interruption.status is not None:
+        return interruption.status
+    if runner.failure is not None:
+        return BROKEN
+    return ANSWERED if runner.latest.seen else UNANSWERED
+
+
+def _complain_of_faults(event: Event | Outgoing, verdict: Verdict | None) -> None:
+    if isinstance(event, Fault):
+        complain(event.text)

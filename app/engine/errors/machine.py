@@ -1,13 +1,14 @@
 """The ICMP message daemon of UNIX Network Programming (section 28.7), as an engine that only listens.
 
 Each error that arrives for this host is read, joined with the socket and the process that sent what it quotes, and
-counted. Whose socket it is, is asked at once, as sockets that were told of an error soon close; what the kernel made
-of a path MTU or of a redirect is asked a moment later, as the kernel hands the packet over before it has read it.
+counted. Whose socket it is, is asked at once, as sockets that were told of an error soon close; where there is none, a
+moment later again, when it is known which have closed just now. What the kernel made of a path MTU or of a redirect is
+asked only then, as the kernel hands the packet over before it has read it.
 """
 
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from app.engine.command import Command, Finish, Reset
 from app.engine.datagram import Datagram, Direction, Event, Outgoing
@@ -19,6 +20,8 @@ from app.engine.errors.wording import sentence, what_was_said
 from app.engine.verdict import NOTHING, STRANGER, Meaning, Verdict
 from app.packet.compose import Address
 from app.packet.icmp.codes import icmp_words
+
+_NO_SOCKET = "no such socket: forged, or too late"
 
 #: How long the kernel is given to take in what it was told, in nanoseconds.
 SETTLING = 20_000_000
@@ -79,12 +82,13 @@ class ErrorsMachine:
             self._ledger.passing += 1
             return STRANGER
         heard = self._examined(error, event)
-        if (error.mtu is not None or error.gateway is not None) and len(self._waiting) < _MOST_WAITING:
+        is_open = error.mtu is not None or error.gateway is not None or heard.doubt == _NO_SOCKET
+        if is_open and len(self._waiting) < _MOST_WAITING:
             self._waiting.append((event.received_at + SETTLING, heard))
         else:
-            self._settle(heard)
+            self._conclude(heard)
         told = icmp_words(error.destination.version, error.type, error.code)
-        return Verdict(Meaning.ERROR, text=f"{told}: {heard.doubt}" if heard.doubt else told)
+        return Verdict(Meaning.ERROR, text=told if heard.doubt in ("", _NO_SOCKET) else f"{told}: {heard.doubt}")
 
     def expire(self, now: int) -> None:
         """Look again at what the kernel has had its time for."""
@@ -126,10 +130,17 @@ class ErrorsMachine:
             doubt = f"{flow.local} is no address of this host"
         else:
             owner = self._kernel.owner(flow)
-            doubt = "no such socket: forged, or too late" if owner is None else ""
+            doubt = _NO_SOCKET if owner is None else ""
         return _Heard(datagram.received_at, self._packets, interface, error, flow, owner, doubt)
 
     def _settle(self, heard: _Heard) -> None:
+        """Ask once more for a socket that was not found, then conclude."""
+        if heard.doubt == _NO_SOCKET and heard.flow is not None:
+            owner = self._kernel.owner(heard.flow)
+            heard = replace(heard, owner=owner, doubt=_NO_SOCKET if owner is None else "")
+        self._conclude(heard)
+
+    def _conclude(self, heard: _Heard) -> None:
         """Ask what the kernel made of it, and tell of it."""
         error, flow = heard.error, heard.flow
         version = error.destination.version
