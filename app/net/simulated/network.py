@@ -11,7 +11,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from random import Random
 
-from app.engine.hearing import Hearing, UnknownProtocolError, wanted_of
+from app.engine.hearing import Ear, Hearing, UnknownProtocolError, Wanted, for_raw_sockets, wanted_of
 from app.engine.host import Surroundings
 from app.net import clock
 from app.net.link import LinkError
@@ -85,6 +85,8 @@ class SimulatedNetwork:
                 raise LinkError(f"this simulation has no interface {safe(name)}: it has {INTERFACE} alone")
         try:
             wanted = wanted_of(hearing.protocols)
+            if hearing.ear is Ear.RAW:
+                wanted = Wanted(ip=for_raw_sockets(hearing))
         except UnknownProtocolError as error:
             raise LinkError(str(error)) from None
         seed = self._next_seed()
@@ -97,6 +99,7 @@ class SimulatedNetwork:
             began=self._began,
             programs=[ProgramAtWork(program, seed) for program in self._scenario.programs],
             wanted=wanted,
+            ear=hearing.ear,
             identifier=chance.randrange(1, 0x10000),
             port=chance.randrange(33_000, 61_000),
         )

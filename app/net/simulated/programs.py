@@ -1,18 +1,23 @@
 """The programs of the simulated machine: what they send, and whose socket a packet came from."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 
 from app.engine.errors.snapshot import CachedRoute, Flow, Owner, Process
+from app.net.simulated import toml
 from app.net.simulated.internet import Internet
 from app.net.simulated.lan.framing import udp
+from app.net.simulated.lan.readers import EVERY, Readers
+from app.net.simulated.scenario import Node
+from app.net.simulated.toml import Reader, Table
 from app.packet.compose import Address, Envelope, ip_datagram, with_checksum
 from app.packet.registry import Protocol
 from app.packet.text import safe
 from app.packet.transport.tcp import Tcp
 
 _WINDOW = 64_240
+_PROTOCOLS = {"udp": Protocol.UDP, "tcp": Protocol.TCP}
 _STATES = {Protocol.UDP: "connected", Protocol.TCP: "syn-sent"}
 
 
@@ -30,6 +35,45 @@ class Program:
     every: int
     size: int = 32  #: bytes of its payload
     closed: bool = False  #: the socket is closed before any answer comes: nobody owns it then
+
+
+_PROGRAM: Readers = {
+    "name": toml.text,
+    "pid": toml.number(1, 2**22),
+    "uid": toml.number(0, 2**32 - 2),
+    "port": toml.number(1, 0xFFFF),
+    "to_port": toml.number(1, 0xFFFF),
+    "every": EVERY,
+}
+
+
+def read_program(table: Table, nodes: Mapping[str, Node]) -> Program:
+    """A table of `programs`."""
+    program = Program(
+        protocol=_PROTOCOLS[table.take("protocol", toml.one_of(*_PROTOCOLS), "udp")],
+        to=table.need("to", _destination_in(nodes)),
+        size=table.take("size", toml.number(0, 65_000), 32),
+        closed=table.take("closed", toml.truth, False),  # noqa: FBT003  # the default of a truth
+        **{key: table.need(key, read) for key, read in _PROGRAM.items()},
+    )
+    table.finish()
+    return program
+
+
+def _destination_in(nodes: Mapping[str, Node]) -> Reader[Address]:
+    """An address, or a router or host by its key, which stands for its first address."""
+
+    def read(value: object) -> Address:
+        word = toml.text(value)
+        if word in nodes:
+            return nodes[word].addresses[0]
+        try:
+            return toml.address(word)
+        except ValueError:
+            hint = toml.suggestion(word, nodes)
+            raise ValueError(f"there is no router or host {word!r}{hint}") from None
+
+    return read
 
 
 class ProgramAtWork:

@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from app.net.simulated import toml
-from app.net.simulated.lanreading import LanReader, read_program
+from app.net.simulated.lan.reading import LanReader
+from app.net.simulated.programs import read_program
 from app.net.simulated.scenario import (
     HERE,
     REFUSALS,

@@ -48,8 +48,8 @@ class Topology:
         for key, node in scenario.nodes.items():
             self.stations[key].nat = make_translator(node, scenario)
             self.stations[key].zone = zone if node.dns else None
-        for speaker in scenario.lan.speakers if scenario.lan else ():
-            self.stations[speaker.key].addresses.add(speaker.link_local.packed)
+        for address, key in scenario.lan.owners().items() if scenario.lan else ():
+            self.stations[key].addresses.add(address.packed)
         self.segments = {
             (wire.start, wire.end): Segment(wire, self.stations[wire.start], self.stations[wire.end], seed)
             for wire in scenario.wires

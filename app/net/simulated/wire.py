@@ -11,13 +11,15 @@ from ipaddress import IPv4Address, IPv6Address
 
 from app.engine.command import Method
 from app.engine.datagram import Clock, Datagram, Departure, Direction, Event, Failure, Outgoing
-from app.engine.hearing import Wanted
+from app.engine.hearing import Ear, Wanted
 from app.net.link import LinkError
 from app.net.simulated.clock import SimulationClock
 from app.net.simulated.internet import Internet
 from app.net.simulated.lan.answers import answers
 from app.net.simulated.lan.framing import BROADCAST, LIMITED_BROADCAST, framed, group_mac
+from app.net.simulated.lan.household import question
 from app.net.simulated.lan.lan import Lan
+from app.net.simulated.lan.manners import SECOND
 from app.net.simulated.lan.voice import Said, Voice
 from app.net.simulated.lan.wanting import is_wanted
 from app.net.simulated.link import INTERFACE, is_for
@@ -25,6 +27,12 @@ from app.net.simulated.parcel import read_parcel, with_ttl
 from app.net.simulated.programs import ProgramAtWork
 from app.packet.compose import Address
 from app.packet.link.linktype import LinkType
+from app.packet.link.numbers import EtherType
+
+_HEAD = 14
+_IP = (EtherType.IPV4, EtherType.IPV6)
+#: How often and how long apart a kernel asks for a MAC address before it gives up (RFC 4861, section 10).
+_QUESTIONS, _BETWEEN_QUESTIONS = 3, SECOND
 
 
 class SimulatedWire:
@@ -42,6 +50,7 @@ class SimulatedWire:
         *,
         programs: Iterable[ProgramAtWork] = (),
         wanted: Wanted | None = None,
+        ear: Ear = Ear.PACKET,
         began: int,
         identifier: int = 1,
         port: int = 33_434,
@@ -55,6 +64,7 @@ class SimulatedWire:
         self._events: list[tuple[int, int, Event]] = []
         self._order = itertools.count()
         self._wanted = wanted
+        self._ear = ear
         for program in programs:
             lan.plan(clock.now() - began + program.first(), self._turn_of(program))
 
@@ -119,8 +129,9 @@ class SimulatedWire:
         def act(at: int) -> None:
             to = program.program.to
             source = self._internet.source(to.version)
-            if source is not None and self._internet.mtu(to, at) is not None:
-                self._emit(to, program.datagram(source), self._began + at)
+            data = b"" if source is None else program.datagram(source)
+            if len(data) <= (self._internet.mtu(to, at) or 0) and data:
+                self._emit(to, data, self._began + at)
             self._lan.plan(at + program.pause(), act)
 
         return act
@@ -128,14 +139,19 @@ class SimulatedWire:
     def _emit(self, destination: Address, data: bytes, now: int) -> None:
         """Put a datagram of this machine on the wire, and what it causes behind it."""
         room, at = self._lan.room, now - self._began
+        mac = self._mac_of(destination)
+        if mac is None:
+            for index in range(_QUESTIONS):
+                self._lan.put(at + index * _BETWEEN_QUESTIONS, question(room.here, destination))
+            return
         parcel = read_parcel(data)
         if parcel is not None and parcel.version == 4:
             data = with_ttl(parcel.data, parcel.ttl)  # the kernel fills in the header's checksum (raw(7))
-        self._hear(now, framed(room.here.mac, self._mac_of(destination), data))
+        self._lan.put(at, (Said(framed(room.here.mac, mac, data)),))
         said = None if parcel is None else answers(parcel, room, at)
         if said is not None:
             self._lan.put(at, said)
-        elif not (destination.is_multicast or self._is_broadcast(destination)):
+        elif not self._is_for_many(destination):
             for arrival in self._internet.send(data, at):
                 sender = self._sender(arrival.data)
                 self._lan.put(arrival.at, (Said(framed(sender.mac, room.here.mac, arrival.data)),))
@@ -145,12 +161,20 @@ class SimulatedWire:
         source = IPv4Address(data[12:16]) if data[0] >> 4 == 4 else IPv6Address(data[8:24])
         return self._lan.room.owner(source) or self._lan.room.gateway
 
-    def _mac_of(self, destination: Address) -> bytes:
+    def _mac_of(self, destination: Address) -> bytes | None:
+        """Where a frame goes; None where nobody on the link has the address."""
+        room = self._lan.room
         if destination.is_multicast:
             return group_mac(destination)
         if self._is_broadcast(destination):
             return BROADCAST
-        return (self._lan.room.owner(destination) or self._lan.room.gateway).mac
+        owner = room.owner(destination)
+        if owner is None and (destination.is_link_local or room.lan.is_on_link(destination)):
+            return None
+        return (owner or room.gateway).mac
+
+    def _is_for_many(self, destination: Address) -> bool:
+        return destination.is_multicast or self._is_broadcast(destination)
 
     def _is_broadcast(self, destination: Address) -> bool:
         prefix = self._lan.room.lan.prefix(4)
@@ -165,17 +189,12 @@ class SimulatedWire:
             direction = Direction.OUT
         elif frame[0] & 1 or frame[:6] == here:
             direction = Direction.IN
-        self._tell(
-            at,
-            Datagram(
-                frame,
-                at,
-                Clock.KERNEL,
-                interface=INTERFACE,
-                direction=direction,
-                link=LinkType.ETHERNET,
-            ),
-        )
+        link, data = LinkType.ETHERNET, frame
+        if self._ear is Ear.RAW:
+            if direction is not Direction.IN or int.from_bytes(frame[12:14], "big") not in _IP:
+                return
+            link, data = LinkType.RAW, frame[_HEAD:]
+        self._tell(at, Datagram(data, at, Clock.KERNEL, interface=INTERFACE, direction=direction, link=link))
 
     def _tell(self, at: int, event: Event) -> None:
         heapq.heappush(self._events, (at, next(self._order), event))
@@ -197,5 +216,5 @@ class SimulatedWire:
         return None
 
     def _is_on_link(self, destination: Address) -> bool:
-        is_told = destination.is_multicast or destination.is_link_local
-        return is_told or self._is_broadcast(destination) or self._lan.room.owner(destination) is not None
+        is_told = self._is_for_many(destination) or destination.is_link_local
+        return is_told or self._lan.room.lan.is_on_link(destination)

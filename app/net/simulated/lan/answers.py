@@ -8,7 +8,7 @@ from ipaddress import IPv4Address
 from typing import TypeAlias
 
 from app.net.simulated.lan.advertising import advertise, router_discovery
-from app.net.simulated.lan.framing import sealed
+from app.net.simulated.lan.framing import icmp, sealed
 from app.net.simulated.lan.household import quickly
 from app.net.simulated.lan.manners import SECOND, MulticastRouter
 from app.net.simulated.lan.voice import Room, Said, Voice
@@ -38,6 +38,8 @@ def answers(parcel: Parcel, room: Room, at: int) -> Iterator[Said] | None:
     if parcel.is_fragment or len(parcel.transport) < 8 or not _is_checksum_good(parcel):
         return None
     question = _QUESTIONS.get((parcel.protocol, parcel.transport[0]))
+    if question is _echoed and not parcel.to_address.is_multicast:
+        return None
     return None if question is None else question(parcel, room, at)
 
 
@@ -123,6 +125,17 @@ def _block(voice: Voice, manner: MulticastRouter, query: Trace, at: int) -> byte
     ).build()
 
 
+def _echoed(parcel: Parcel, room: Room, at: int) -> Iterator[Said]:
+    """Everybody answers an echo request to all nodes (RFC 4443, section 4.2), where its source is on the link."""
+    if parcel.from_address != room.here.link_local:
+        return
+    identifier, sequence = parcel.transport[4:6], parcel.transport[6:8]
+    for voice in room.others(room.here, at):
+        head = bytes((Icmpv6Type.ECHO_REPLY, 0, 0, 0)) + identifier + sequence
+        datagram = icmp(Envelope(voice.link_local, parcel.from_address), head + parcel.transport[8:])
+        yield voice.to_voice(room.here, datagram, quickly(voice))
+
+
 def _igmp(voice: Voice, room: Room, to: bytes, message: bytes) -> Said:
     envelope = Envelope(voice.address4(), IPv4Address(to), _TTL)
     datagram = ip_datagram(envelope, Protocol.IGMP, sealed(message, 2))
@@ -137,6 +150,7 @@ def _hears(voice: Voice, parcel: Parcel) -> bool:
 
 _QUESTIONS: dict[tuple[int, int], Answering] = {
     (Protocol.IPV6_ICMP, Icmpv6Type.ROUTER_SOLICITATION): _solicited,
+    (Protocol.IPV6_ICMP, Icmpv6Type.ECHO_REQUEST): _echoed,
     (Protocol.ICMP, IcmpType.ROUTER_SOLICITATION): _discovered,
     (Protocol.IGMP, IgmpType.DVMRP): _asked_for_neighbours,
     (Protocol.IGMP, IgmpType.MULTICAST_TRACEROUTE): _traced,

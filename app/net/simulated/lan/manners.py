@@ -255,6 +255,19 @@ class Lan:
     gateway: str
     speakers: tuple[Speaker, ...]
 
+    def owners(self) -> dict[Address, str]:
+        """Who answers for the addresses that only the LAN knows: link-local ones, and those of virtual routers."""
+        owners: dict[Address, str] = {speaker.link_local: speaker.key for speaker in self.speakers}
+        groups = [(vrrp.priority, speaker.key, vrrp) for speaker in self.speakers for vrrp in speaker.vrrp]
+        for _, key, vrrp in sorted(groups, key=lambda group: -group[0]):
+            for address in vrrp.address:
+                owners.setdefault(address, key)
+        return owners
+
+    def is_on_link(self, address: Address) -> bool:
+        """Whether an address is within one of the LAN's prefixes."""
+        return any(address.version == prefix.version and address in prefix for prefix in self.prefixes)
+
     def prefix(self, version: int) -> Prefix | None:
         """The prefix of an IP version."""
         return next((prefix for prefix in self.prefixes if prefix.version == version), None)

@@ -38,6 +38,9 @@ def advertise(voice: Voice, manners: tuple[Vrrp, ...], room: Room, at: int) -> I
         is_active = not any(_outranks(other, voice, manner, at) for other in room.voices)
         voice.counts[f"vrrp {manner.group}"] = int(is_active)
         if is_active:
+            for other in room.voices:
+                other.virtual.difference_update(manner.address)
+            voice.virtual.update(manner.address)
             yield from _advertisements(voice, manner)
         if is_active and was_backup:
             yield from _announcements(voice, manner)
@@ -134,7 +137,7 @@ def _control(voice: Voice, manner: Bfd, peer: Voice, state: SessionState, diagno
         transmit=microseconds,
         receive=microseconds,
     )
-    to = peer.address(4) or peer.link_local
+    to = (peer.address(4) if voice.address(4) is not None else None) or peer.link_local
     yield voice.to_voice(peer, udp(voice.envelope(to, _TTL), (_BFD_SOURCE, _BFD_PORT), packet.build()))
 
 

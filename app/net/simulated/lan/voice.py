@@ -39,6 +39,7 @@ class Voice:
         self.addresses = node.addresses
         self.chance = Random(f"{seed}/lan/{speaker.key}")
         self.counts: Counter[str] = Counter()
+        self.virtual: set[Address] = set()  #: addresses of the virtual routers whose active router it is
         self._speaker = Timeline(speaker, speaker.changes)
         self._node = Timeline(node, node.changes)
         self._identification = self.chance.getrandbits(16)
@@ -108,8 +109,8 @@ class Room:
         return self._by_key[key]
 
     def owner(self, address: Address) -> Voice | None:
-        """Whose address this is."""
-        return next((voice for voice in self.voices if voice.owns(address)), None)
+        """Whose address this is; that of a virtual router is its active router's."""
+        return next((voice for voice in self.voices if voice.owns(address) or address in voice.virtual), None)
 
     def others(self, voice: Voice, moment: int) -> Iterator[Voice]:
         """All who are up but one."""
