@@ -83,9 +83,9 @@ class AskMulticastRouter:
 
 @dataclass(frozen=True, slots=True)
 class Transmit:
-    """Send a packet that was composed, so many times, `interval` nanoseconds apart, and wait for what answers it."""
+    """Send packets that were composed, all of them so many times, `interval` nanoseconds apart from one to the next."""
 
-    shot: Shot
+    shots: tuple[Shot, ...]
     count: int = 1
     interval: int = 0
 
