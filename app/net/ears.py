@@ -9,13 +9,14 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import Protocol, Self
 
-from app.engine.hearing import Hearing, UnknownProtocolError, wanted_of
+from app.engine.hearing import Ear, Hearing, UnknownProtocolError, wanted_of
 from app.net.handsender import HandSender
 from app.net.link import DeafError, LinkError, ListeningLink
 from app.net.options import LinkOptions
 from app.net.packetlink import PacketLink
 from app.net.packetsocket import open_packet_socket
 from app.net.privileges import how_to_allow_listening
+from app.net.rawears import RawEars, RawLink
 from app.net.refusal import words
 from app.packet.text import safe
 
@@ -33,9 +34,10 @@ class Listening(Protocol):
 class Ears:
     """As many sockets as links may be open at once."""
 
-    def __init__(self, sockets: Sequence[socket.socket], sender: HandSender) -> None:
+    def __init__(self, sockets: Sequence[socket.socket], raw: RawEars | None, sender: HandSender) -> None:
         self._count = len(sockets)
         self._free = deque(sockets)
+        self._raw = raw
         self._sender = sender
         self._is_closed = False
 
@@ -44,9 +46,13 @@ class Ears:
         """Open them all. Raises OSError, of which PermissionError is the one to expect."""
         with ExitStack() as opened:
             sockets = [opened.enter_context(open_packet_socket()) for _ in range(options.ears)]
+            raw = None
+            if options.hearing is not None and options.hearing.ear is Ear.RAW:
+                raw = RawEars.open(options.hearing)
+                opened.callback(raw.close)
             sender = HandSender.open(options)
             opened.pop_all()
-        return cls(sockets, sender)
+        return cls(sockets, raw, sender)
 
     def listen(self, hearing: Hearing) -> ListeningLink:
         """A link that hears what is wanted. Raises LinkError."""
@@ -55,6 +61,8 @@ class Ears:
         except UnknownProtocolError as error:
             raise LinkError(safe(str(error))) from None
         _refuse_absent(hearing.interfaces)
+        if hearing.ear is Ear.RAW:
+            return self._by_raw_sockets(hearing)
         if not self._free:
             raise LinkError(f"{self._count} parts listen already: end one of them before you start another")
         sock = self._free.popleft()
@@ -63,6 +71,19 @@ class Ears:
         except OSError as error:
             self._take_back(sock)
             raise LinkError(f"nothing can be heard: {words(error)}") from None
+
+    def _by_raw_sockets(self, hearing: Hearing) -> ListeningLink:
+        raw, self._raw = self._raw, None
+        if raw is None or raw.hearing != hearing:
+            self._raw = raw
+            raise LinkError("raw sockets hear what they were opened for, once at a time: end that before")
+        return RawLink(raw, self._sender, self._take_raw_back)
+
+    def _take_raw_back(self, raw: RawEars) -> None:
+        if self._is_closed:
+            raw.close()
+        else:
+            self._raw = raw
 
     def _take_back(self, sock: socket.socket) -> None:
         if self._is_closed:
@@ -74,6 +95,8 @@ class Ears:
         """Close what no link uses; the rest closes with its link."""
         self._is_closed = True
         self._sender.close()
+        if self._raw is not None:
+            self._raw.close()
         while self._free:
             self._free.popleft().close()
 

@@ -46,6 +46,16 @@ from app.packet.registry import Protocol
 OUTGOING = 4  #: PACKET_OUTGOING (packet(7))
 _ETHERNET_HEADER, _TAGGED_HEADER, _IPV6_HEADER = 14, 18, 40
 _FRAGMENT_OFFSET = 0x1FFF
+#: From an IPv4 header at X to what is behind it, in the first fragment.
+_BEHIND_IPV4: Sequence[Line] = (
+    load_half_behind(6),
+    *drop_if_any(_FRAGMENT_OFFSET),
+    load_byte_behind(0),
+    MASK_LENGTH,
+    TIMES_FOUR,
+    ADD_INDEX,
+    TO_INDEX,
+)
 #: Headers of IPv6 between its own and the upper layer's whose length is in units of 8 bytes (RFC 8200, section 4).
 _EXTENSIONS = (Protocol.HOPOPT, Protocol.IPV6_ROUTE, Protocol.IPV6_FRAG, Protocol.IPV6_OPTS)
 _MOST_EXTENSIONS = 4
@@ -67,6 +77,19 @@ def prefilter(wanted: Wanted | None, interfaces: Iterable[int] | None = None) ->
     if 6 in wanted.ip:
         lines += _ipv6(wanted.ip[6])
     return assemble(lines)
+
+
+def raw_filter(wanted: InIp, version: int, protocol: int, interfaces: Iterable[int] | None = None) -> bytes:
+    """The same for the raw socket of a protocol, which is given the IPv4 header and no IPv6 header."""
+    lines: list[Line] = [] if interfaces is None else _only_on(interfaces)
+    if protocol in wanted.protocols:
+        return assemble([*lines, KEEP])
+    lines.append(set_index(0))
+    upper = _BEHIND_IPV4 if version == 4 else []
+    for number, label, values in _asked(wanted, version):
+        if number == protocol:
+            return assemble([*lines, *_values(label, values, upper)])
+    return assemble([*lines, DROP])
 
 
 def _once_on_loopback() -> list[Line]:
@@ -124,21 +147,12 @@ def _dispatch(wanted: Wanted) -> list[Line]:
 
 
 def _ipv4(wanted: InIp) -> list[Line]:
-    upper = [
-        load_half_behind(6),
-        *drop_if_any(_FRAGMENT_OFFSET),
-        load_byte_behind(0),
-        MASK_LENGTH,
-        TIMES_FOUR,
-        ADD_INDEX,
-        TO_INDEX,
-    ]
     return [
         "version 4",
         load_byte_behind(9),
         *_protocols(wanted, 4),
         DROP,
-        *_messages(wanted, 4, upper),
+        *_messages(wanted, 4, _BEHIND_IPV4),
     ]
 
 
@@ -193,11 +207,15 @@ def _messages(wanted: InIp, version: int, upper: Sequence[Line]) -> list[Line]:
     """By what stands in the upper layer's header, once `upper` has moved X to it."""
     lines: list[Line] = []
     for _, label, values in _asked(wanted, version):
-        lines += [label, *upper]
-        places = [load_byte_behind(0)] if label.startswith("types") else [load_half_behind(0), load_half_behind(2)]
-        for place in places:
-            lines.append(place)
-            for value in sorted(values):
-                lines += keep_if(value)
-        lines.append(DROP)
+        lines += [label, *_values(label, values, upper)]
     return lines
+
+
+def _values(label: str, values: Iterable[int], upper: Sequence[Line]) -> list[Line]:
+    """By the type, or by either port."""
+    lines = [*upper]
+    for place in [load_byte_behind(0)] if label.startswith("types") else [load_half_behind(0), load_half_behind(2)]:
+        lines.append(place)
+        for value in sorted(values):
+            lines += keep_if(value)
+    return [*lines, DROP]

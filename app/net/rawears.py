@@ -1,0 +1,186 @@
+"""The other ear: raw sockets (raw(7)), one for each protocol and IP version, and the groups of these protocols.
+
+They hear what the kernel gives to a protocol's own programs: datagrams to this host and to its groups, reassembled,
+without the link layer; never what it sends or forwards itself. A raw socket of IPv6 does not get the header: it is
+rebuilt from what the kernel tells beside the packet. Opened while that is allowed, for what is to be heard.
+"""
+
+import secrets
+import socket
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass
+from typing import Self
+
+from app.engine.command import Method
+from app.engine.datagram import Datagram, Event, Outgoing
+from app.engine.hearing import Hearing, InIp, for_raw_sockets
+from app.net import clock
+from app.net.batch import Message, Reader
+from app.net.bpf import REJECT_ALL, attach
+from app.net.clock import WallClock
+from app.net.family import Family, address_of, envelope_told, interface_told, told
+from app.net.groups import Memberships
+from app.net.handsender import HandSender
+from app.net.interfacewatch import InterfaceWatch
+from app.net.options import LinkOptions
+from app.net.prefilter import raw_filter
+from app.net.receiving import stamped_datagram
+from app.net.sockets import families, open_socket, queue_of, source_address
+from app.net.waiter import Waiter
+from app.packet.compose import Address, ip_datagram
+from app.packet.registry import Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class RawEar:
+    """The socket of one protocol."""
+
+    family: Family
+    protocol: int
+    sock: socket.socket
+
+    def heard(self, message: Message, wall: WallClock) -> Datagram | None:
+        """The datagram in a message; None where the kernel does not say whom it is from."""
+        if self.family.version == 4:
+            return stamped_datagram(message.data, 0, message, wall, interface_told(self.family, message.notes))
+        source = address_of(message.sender)
+        if source is None:
+            return None
+        beside = told(self.family, message.notes)
+        data = ip_datagram(envelope_told(source, beside), self.protocol, message.data)
+        return stamped_datagram(data, len(data) - len(message.data), message, wall, beside.interface)
+
+
+@dataclass(frozen=True, slots=True)
+class RawEars:
+    """The sockets for what is to be heard, deaf until a link uses them."""
+
+    hearing: Hearing
+    wanted: Mapping[int, InIp]
+    ears: tuple[RawEar, ...]
+
+    @classmethod
+    def open(cls, hearing: Hearing) -> Self:
+        """Open them. Raises OSError, and UnknownProtocolError where raw sockets cannot hear what is wanted."""
+        wanted = for_raw_sockets(hearing)
+        ears = []
+        with ExitStack() as opened:
+            for family in families(LinkOptions()):
+                for protocol in sorted(_protocols(wanted.get(family.version, InIp()), family)):
+                    sock = opened.enter_context(open_socket(family, socket.SOCK_RAW, protocol, LinkOptions()))
+                    attach(sock, REJECT_ALL)
+                    ears.append(RawEar(family, protocol, sock))
+            opened.pop_all()
+        return cls(hearing, wanted, tuple(ears))
+
+    def close(self) -> None:
+        """Close them all."""
+        for ear in self.ears:
+            ear.sock.close()
+
+
+def _protocols(wanted: InIp, family: Family) -> set[int]:
+    """The numbers that sockets are opened for. 0 is no protocol to the kernel, only a header of IPv6."""
+    some = {family.icmp: wanted.icmp, Protocol.UDP: wanted.udp, Protocol.TCP: wanted.tcp}
+    return {*wanted.protocols, *(number for number, values in some.items() if values)} - {0}
+
+
+class RawLink:
+    """A Link over these ears, which `release` gets back. All but `wake` belongs to one thread."""
+
+    name = "raw"
+
+    def __init__(self, ears: RawEars, sender: HandSender, release: Callable[[RawEars], None]) -> None:
+        self.identifier = 1 + secrets.randbelow(0xFFFF)
+        self.port = 33_000 + secrets.randbelow(27_000)
+        self.dropped = 0  #: packets that found a full queue; of IPv6 damaged ones as well
+        self.unread = 0  #: packets that waited to be read when this was closed
+        self._ears = ears
+        self._sender = sender
+        self._release = release
+        self._names = frozenset(ears.hearing.interfaces)
+        self._groups = frozenset(group for inner in ears.wanted.values() for group in inner.groups)
+        self._by_descriptor = {ear.sock.fileno(): ear for ear in ears.ears}
+        self._drops = {ear: queue_of(ear.sock)[1] for ear in ears.ears}
+        self._reader, self._wall = Reader(), WallClock()
+        self._memberships = Memberships()
+        self._watch = InterfaceWatch()
+        self._listen()
+        self._waiter = Waiter((*self._by_descriptor, self._watch.fileno()))
+        self._pending: list[Event] = []
+        self._is_closed = False
+
+    def _listen(self) -> None:
+        """Let through the interfaces that there are now, and join the groups there; on loopback when it is named."""
+        there = self._watch.names.items()
+        indices = frozenset(index for index, name in there if name in self._names or not self._names)
+        with_groups = [index for index, name in there if name in self._names or not (self._names or name == "lo")]
+        for ear in self._ears.ears:
+            wanted = self._ears.wanted[ear.family.version]
+            program = raw_filter(wanted, ear.family.version, ear.protocol, indices if self._names else None)
+            attach(ear.sock, program)
+        self._memberships.join(self._groups, with_groups)
+
+    def now(self) -> int:
+        """The links' clock."""
+        return clock.now()
+
+    def source(self, destination: Address) -> Address:
+        """The address that the kernel sends from to `destination`. Raises LinkError where it would not."""
+        return source_address(destination, LinkOptions())
+
+    def can(self, method: Method, version: int) -> bool:
+        """Whatever is made by hand can be sent."""
+        return True
+
+    def send(self, batch: Sequence[Outgoing]) -> None:
+        """Send whole datagrams as they are."""
+        self._pending += self._sender.send(batch)
+
+    def receive(self, until: int) -> Sequence[Event]:
+        """Wait, then read what there is, bounded for each socket, in the order of the kernel's stamps."""
+        ready = self._waiter.wait(0 if self._pending else until, gather=True)
+        self._wall.refresh()
+        if self._watch.fileno() in ready:
+            self._watch.look()
+            self._listen()
+        heard = [
+            datagram for at in ready & self._by_descriptor.keys() for datagram in self._read(self._by_descriptor[at])
+        ]
+        heard.sort(key=lambda datagram: datagram.received_at)
+        events, self._pending = self._pending, []
+        return [*events, *heard]
+
+    def _read(self, ear: RawEar) -> Iterator[Datagram]:
+        self._count_drops(ear)
+        for message in self._reader.read(ear.sock):
+            if (datagram := ear.heard(message, self._wall)) is not None:
+                yield datagram
+
+    def _count_drops(self, ear: RawEar) -> None:
+        """The kernel's own count, which SO_RXQ_OVFL would tell with the next packet only."""
+        dropped = queue_of(ear.sock)[1]
+        self.dropped += (dropped - self._drops[ear]) & 0xFFFFFFFF
+        self._drops[ear] = dropped
+
+    def wake(self) -> None:
+        """End a wait."""
+        self._waiter.wake()
+
+    def close(self) -> None:
+        """Give the sockets back, deaf, and leave the groups."""
+        if self._is_closed:
+            return
+        self._is_closed = True
+        self._waiter.close()
+        self._watch.close()
+        self._memberships.close()
+        for ear in self._ears.ears:
+            attach(ear.sock, REJECT_ALL)
+            self._count_drops(ear)
+            self.unread += sum(1 for _ in self._reader.read(ear.sock, most=_EVERY))
+        self._release(self._ears)
+
+
+_EVERY = 1 << 20
