@@ -88,7 +88,7 @@ class NeighbourhoodMachine:
     def poll(self, now: int) -> Sequence[Outgoing]:
         """The questions that are due."""
         self._begin(now)
-        batch = list(self._asker.poll(now))
+        batch = [] if self._is_over else list(self._asker.poll(now))
         self._asked += len(batch)
         self._packets += len(batch)
         return batch
@@ -106,12 +106,10 @@ class NeighbourhoodMachine:
         self._lsas.expire(now)
         if self._duration is not None and self._started_at is not None and now >= self._started_at + self._duration:
             self._is_over = True
-        if self._ends_answered and not self._asker.is_waiting:
-            self._is_over = True
 
     def deadline(self) -> int | None:
         """When there is something to do next; None when the time to listen is over."""
-        if self._is_over:
+        if self._is_over or (self._ends_answered and not self._asker.is_waiting):
             return None
         moments = [
             self._looks_at,
