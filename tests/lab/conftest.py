@@ -1,5 +1,6 @@
 """The labs that several tests share, each built once, and what they demand of the machine."""
 
+import importlib.util
 import shutil
 import subprocess
 import sys
@@ -56,5 +57,9 @@ def as_nobody(machine: None) -> Iterator[tuple[str, ...]]:
         lack("no Python 3.11 here may be run by nobody")
     with tempfile.TemporaryDirectory() as folder:
         Path(folder).chmod(0o755)
-        shutil.copytree(ROOT / "app", Path(folder) / "app", ignore=shutil.ignore_patterns("__pycache__"))
+        netlink = importlib.util.find_spec("pyroute2")
+        assert netlink is not None
+        assert netlink.submodule_search_locations is not None
+        for package in (ROOT / "app", Path(netlink.submodule_search_locations[0])):
+            shutil.copytree(package, Path(folder) / package.name, ignore=shutil.ignore_patterns("__pycache__"))
         yield (*user, f"HOME={folder}", f"PYTHONPATH={folder}", python, "-P", "-m", "app")

@@ -160,7 +160,7 @@ class Yard:
     def complaints(self) -> list[str]:
         """What the daemons found wrong in their configurations, and which of them have ended."""
         wrong = re.compile(
-            r"unknown command|failed to read|refused|syntax|unknown keyword|bird\.conf|^% ", re.IGNORECASE
+            r"unknown command|failed to read|refused|must be|syntax|unknown keyword|bird\.conf|^% ", re.IGNORECASE
         )
         lines = [
             f"{daemon.log.parent.name}/{daemon.log.name}: {line}"

@@ -71,7 +71,7 @@ def test_a_master_that_ends_has_priority_0_and_the_backup_takes_over(built: Haml
     told = {name: page.role(built.host(name), "vrrp") for name in ("master", "backup")}
 
     assert (told["master"]["facts"]["priority"], told["backup"]["facts"]["priority"]) == (0, 100)
-    assert told["master"]["last_heard"] < told["backup"]["first_heard"]
+    assert told["master"]["last_heard"] < told["backup"]["last_heard"]
     assert told["master"]["facts"]["group"] == told["backup"]["facts"]["group"] == 71
 
 

@@ -240,13 +240,15 @@ def _groups(it: Village) -> None:
 def _multicast(it: Village) -> None:
     igmp = "ip igmp / ip igmp query-max-response-time 20 / ip igmp query-interval 5"
     it.frr["frrpim"] = it.yard.frr(
-        it.host("frrpim"), pimd=f"interface pim / ip pim / ip pim hello 1 / ip pim drpriority 7 / {igmp}"
+        it.host("frrpim"), pimd=f"interface pim / ip pim / ip pim hello 1 30 / ip pim drpriority 7 / {igmp}"
     )
 
 
+#: pimd 2.3 writes its query interval into the tenth byte of all IGMP messages, of answers to mrinfo as well, behind the
+#: checksum: there it stands in place of the second byte of its first address, which is 78 here.
 PIMD = """
     hello-interval 5
-    igmp-query-interval 3
+    igmp-query-interval 78
     phyint pim igmpv3
     phyint stub
     rp-candidate
