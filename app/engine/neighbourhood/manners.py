@@ -67,8 +67,10 @@ def _destination(manners: Manners, heard: Heard) -> str | None:
         return None
     if not destination.is_multicast and not manners.only_groups:
         return None
-    wanted = " or ".join(str(group) for group in sorted(manners.groups, key=lambda group: (group.version, int(group))))
-    return f"sent to {destination} instead of {wanted}" if wanted else f"sent to the group {destination}"
+    wanted = sorted(int(group) for group in manners.groups if group.version == destination.version)
+    if not wanted:
+        return f"sent to the group {destination}"
+    return f"sent to {destination} instead of {' or '.join(str(type(destination)(group)) for group in wanted)}"
 
 
 def _may_have_alert(heard: Heard) -> bool:
