@@ -67,20 +67,19 @@ class Book:
         if entry is not None:
             entry.told_mtu(told)
 
-    def expire(self, now: int) -> Iterator[tuple[Entry, Standing]]:
+    def expire(self, now: int) -> Iterator[Standing]:
         """Give up what has not been said again in time; what has just gone. What went long ago is forgotten."""
-        for standing in self._agenda.due(now):
-            entry = standing.entry
-            if standing.gone_at is None:
-                standing.give_up(standing.next_moment)
-                entry.changed()
-                self._agenda.set(standing, standing.next_moment)
-                self._sort(entry)
-                yield entry, standing
-            elif entry.forget(standing):
-                self._sort(entry)
-            else:
-                self._remove(entry)
+        while due := self._agenda.due(now):
+            for standing in due:
+                if standing.gone_at is None:
+                    standing.give_up(standing.next_moment)
+                    self._agenda.set(standing, standing.next_moment)
+                    self._sort(standing.entry)
+                    yield standing
+                elif standing.entry.forget(standing):
+                    self._sort(standing.entry)
+                else:
+                    self._remove(standing.entry)
 
     def deadline(self) -> int | None:
         """When `expire` next has something to do."""

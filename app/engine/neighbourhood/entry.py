@@ -82,6 +82,7 @@ class Standing:
     def give_up(self, at: int) -> None:
         """It no longer holds from that moment on."""
         self.gone_at, self._view = at, None
+        self.entry.changed()
 
     def view(self) -> Role:
         """The role as it is handed out."""

@@ -15,7 +15,7 @@ from app.engine.neighbourhood.asking import Asker
 from app.engine.neighbourhood.attention import may_tell
 from app.engine.neighbourhood.book import Book
 from app.engine.neighbourhood.choice import chosen_routers
-from app.engine.neighbourhood.entry import Change, Entry, Standing
+from app.engine.neighbourhood.entry import Change, Standing
 from app.engine.neighbourhood.facts import MulticastRouter, Querier, RoleKind
 from app.engine.neighbourhood.finding import Finder, Scene
 from app.engine.neighbourhood.findings import FINDERS, Findings
@@ -99,9 +99,9 @@ class NeighbourhoodMachine:
         if now >= self._looks_at:
             self._look()
             self._looks_at = now + LOOK_INTERVAL
-        for entry, standing in self._book.expire(now):
+        for standing in self._book.expire(now):
             self._is_stale = True
-            self._tell_of_end(entry, standing)
+            self._tell_of_end(standing)
         self._groups.expire(now)
         self._lsas.expire(now)
         if self._duration is not None and self._started_at is not None and now >= self._started_at + self._duration:
@@ -217,7 +217,8 @@ class NeighbourhoodMachine:
         if self._is_stale:
             scene = Scene(neighbours, tuple(self._interfaces.values()), self._book.mtus())
             for found in self._findings.look(scene, now):
-                self._say(now, found.text)
+                if found.kind != "router-leaving":  # the log has its goodbye already
+                    self._say(now, found.text)
             self._chosen = tuple(chosen_routers(scene))
             self._is_stale = False
         return NeighbourhoodSnapshot(
@@ -257,11 +258,11 @@ class NeighbourhoodMachine:
         self._book.look(known, frozenset(gateways))
         self._is_stale = True
 
-    def _tell_of_end(self, entry: Entry, standing: Standing) -> None:
+    def _tell_of_end(self, standing: Standing) -> None:
         saying = standing.saying
         if not saying.is_goodbye and standing.gone_at is not None:
             silent = (standing.gone_at - standing.last_heard) // SECOND
-            self._say(standing.gone_at, f"{role_name(entry, saying)} expired: silent for {silent} s")
+            self._say(standing.gone_at, f"{role_name(standing.entry, saying)} expired: silent for {silent} s")
 
     def _say(self, at: int, text: str) -> None:
         self._log.append(LogLine(at, None, safe(text)))

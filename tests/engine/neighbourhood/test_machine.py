@@ -140,7 +140,7 @@ def test_what_the_kernel_knows_of_a_neighbour_stands_beside_it() -> None:
 
 
 def test_the_kernel_is_asked_every_two_seconds() -> None:
-    asked = []
+    asked: list[int] = []
 
     def ask() -> Surroundings:
         asked.append(len(asked))
