@@ -1,6 +1,5 @@
-"""`hopscope listen`: every packet that this host is given and sends, a line each, or on the screen."""
+"""`hopscope listen` without the screens: every packet that this host is given and sends, a line each."""
 
-import sys
 from typing import TYPE_CHECKING
 
 from app.arguments import Form, Request
@@ -40,13 +39,6 @@ def hearing_of(request: Request) -> Hearing:
     except UnknownProtocolError as error:
         raise UsageError(safe(str(error))) from None
     return hearing
-
-
-def shown(request: Request) -> bool:
-    """Whether the listen screen is wanted, and there is a terminal to show it on."""
-    is_open_end = request.count is None and request.wire.seconds is None
-    is_plain = request.form is Form.TEXT and not (request.verbose or request.hex)
-    return is_open_end and is_plain and all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
 
 
 def listen(request: Request, interruption: Interruption) -> int:
