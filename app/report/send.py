@@ -6,6 +6,7 @@ from app.engine.command import Command
 from app.engine.datagram import Departure, Event, Failure, Outgoing
 from app.engine.machine import Machine
 from app.engine.send import Reply, SendMachine, SendSnapshot, Sent
+from app.engine.sendwording import change_words, way_words
 from app.engine.shot import Shot
 from app.engine.verdict import Meaning, Verdict
 from app.engine.wording import duration
@@ -60,23 +61,6 @@ def dry_lines(shots: Sequence[Shot]) -> Iterator[str]:
         yield from tree_lines(shot.packet.dissection)
         yield from hex_lines(shot.packet.data)
         yield f"{way_words(shot)}, {change_words(shot.predicted, 'would change')}"
-
-
-def way_words(shot: Shot) -> str:
-    """How a packet leaves."""
-    if shot.trouble:
-        return f"cannot be sent: {shot.trouble}"
-    by = "" if shot.interface is None else f" by {shot.interface}"
-    if shot.front:
-        return f"leaves{by} as a frame, for the kernel would mend a datagram"
-    return f"leaves{by} as a frame" if shot.link is not shot.packet.link.RAW else f"leaves{by} by a raw socket"
-
-
-def change_words(names: Sequence[str] | None, verb: str = "changed") -> str:
-    """What the kernel did to it."""
-    if names is None:
-        return "nobody saw it leave"
-    return f"the kernel {verb} {', '.join(names)}" if names else f"the kernel {verb} nothing"
 
 
 class Telling(Machine[SendSnapshot]):

@@ -1,0 +1,61 @@
+"""A packet that somebody is editing: each change makes another draft, so that any can be taken back.
+
+While it is automatic, lengths and checksums follow each change, but for checksums that were edited themselves.
+"""
+
+from dataclasses import dataclass, replace
+
+from app.packet.composing.edit import with_value
+from app.packet.composing.packet import Composed
+from app.packet.dissect import dissect
+from app.packet.dissection import Dissection
+from app.packet.editing import with_checksums, with_field
+from app.packet.layout import Span
+from app.packet.link.linktype import LinkType
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """The bytes as they are now. `kept` are the bytes where checksums stand that somebody chose."""
+
+    data: bytes
+    link: LinkType
+    kept: frozenset[int] = frozenset()
+    is_automatic: bool = True
+
+    @property
+    def dissection(self) -> Dissection:
+        """What it says."""
+        return dissect(self.data, self.link)
+
+    @property
+    def packet(self) -> Composed:
+        """As it is sent."""
+        return Composed(self.data, self.link, self.kept)
+
+    def turned(self) -> "Draft":
+        """Automatic or not; once it is, everything that can be made right is, chosen checksums included."""
+        if self.is_automatic:
+            return replace(self, is_automatic=False)
+        return Draft(with_checksums(self.data, self.link), self.link)
+
+    def with_text(self, span: Span, text: str) -> "Draft":
+        """Another value in a field, in the filter's words. Raises ComposeError."""
+        data = with_value(self.data, self.link, span, text, is_automatic=self.is_automatic)
+        moved, place = len(data) - len(self.data), span.start_bit // 8
+        kept = frozenset(at + moved if at > place else at for at in self.kept)
+        return self._settled(data, kept, span.start_bit, span.stop_bit)
+
+    def with_bits(self, start_bit: int, count: int, value: int) -> "Draft":
+        """Other bits in place."""
+        data = with_field(self.data, start_bit, start_bit + count, value)
+        return self._settled(data, self.kept, start_bit, start_bit + count)
+
+    def _settled(self, data: bytes, kept: frozenset[int], start: int, stop: int) -> "Draft":
+        """The draft of these bytes, of which those at bits [start, stop) were chosen."""
+        for check in self.dissection.checks:
+            if start < check.start * 8 + 16 and check.start * 8 < stop:
+                kept |= {check.start}
+        if self.is_automatic:
+            data = with_checksums(data, self.link, kept)
+        return replace(self, data=data, kept=kept)
