@@ -17,6 +17,7 @@ from app.packet.text import safe
 from app.packet.transport.tcp import Tcp
 
 _WINDOW = 64_240
+_PAYLOAD = b"a datagram of the simulation; "
 _PROTOCOLS = {"udp": Protocol.UDP, "tcp": Protocol.TCP}
 _STATES = {Protocol.UDP: "connected", Protocol.TCP: "syn-sent"}
 
@@ -92,7 +93,7 @@ class ProgramAtWork:
         return self.program.every - int(self._chance.random() * self.program.every / 10)
 
     def datagram(self, source: Address) -> bytes:
-        """What it sends; of UDP payload that means nothing, never to be fragmented (RFC 1191)."""
+        """What it sends; of UDP a payload that means nothing, never to be fragmented (RFC 1191)."""
         program = self.program
         envelope = Envelope(
             source, program.to, identification=self._chance.getrandbits(16), dont_fragment=program.to.version == 4
@@ -106,7 +107,9 @@ class ProgramAtWork:
                 window=_WINDOW,
             )
             return ip_datagram(envelope, Protocol.TCP, with_checksum(envelope, Protocol.TCP, head.build()))
-        return udp(envelope, (program.port, program.to_port), self._chance.randbytes(program.size))
+        return udp(
+            envelope, (program.port, program.to_port), (_PAYLOAD * (program.size // len(_PAYLOAD) + 1))[: program.size]
+        )
 
 
 class SimulatedKernel:

@@ -263,7 +263,7 @@ MANNERS: Readers = {
     "multicast_router": record(
         manners.MulticastRouter,
         {
-            "version": toml.text,
+            "version": _version,
             "interfaces": _few(record(manners.MulticastInterface, _MROUTER_INTERFACE, "address")),
         },
     ),
