@@ -58,6 +58,7 @@ class Groups:
     def __init__(self, capacity: int = MOST_GROUPS) -> None:
         self._capacity = capacity
         self._known: dict[tuple[str, Address], _Known] = {}
+        self._yielding: dict[tuple[str, Address], None] = {}  # empty, or not to be believed: they make room
         self._agenda: Agenda[_Known] = Agenda()
         self._omitted: Tally[tuple[str, Address]] = Tally()
 
@@ -89,16 +90,19 @@ class Groups:
             del known.reporters[next(iter(known.reporters))]
         known.empty_since = None if known.reporters else heard.at
         self._agenda.set(known, known.next_moment)
+        self._sort(known)
 
     def expire(self, now: int) -> None:
         """Drop the reports that no longer hold, and the groups that have long been empty."""
         for known in self._agenda.due(now):
             if not known.reporters:
                 del self._known[known.interface, known.group]
+                self._yielding.pop((known.interface, known.group), None)
                 continue
             known.reporters = {address: until for address, until in known.reporters.items() if until > now}
             known.empty_since, known.view = None if known.reporters else now, None
             self._agenda.set(known, known.next_moment)
+            self._sort(known)
 
     def deadline(self) -> int | None:
         """When `expire` next has something to do."""
@@ -111,13 +115,20 @@ class Groups:
     def _make_room(self, *, is_doubtful: bool) -> bool:
         if len(self._known) < self._capacity:
             return True
-        for key, known in self._known.items() if not is_doubtful else ():
-            if known.suspicious or not known.reporters:
-                self._agenda.drop(known)
-                self._omitted.add(key)
-                del self._known[key]
-                return True
-        return False
+        leaving = None if is_doubtful else next(iter(self._yielding), None)
+        if leaving is None:
+            return False
+        self._agenda.drop(self._known.pop(leaving))
+        del self._yielding[leaving]
+        self._omitted.add(leaving)
+        return True
+
+    def _sort(self, known: _Known) -> None:
+        key = known.interface, known.group
+        if known.suspicious or not known.reporters:
+            self._yielding.setdefault(key)
+        else:
+            self._yielding.pop(key, None)
 
 
 def _view(known: _Known) -> Group:
