@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 
 from app.engine.host import CachedNeighbour
 from app.engine.neighbourhood.agenda import Agenda
+from app.engine.neighbourhood.designation import designate
 from app.engine.neighbourhood.entry import Change, Entry, Standing
 from app.engine.neighbourhood.saying import Heard, MtuTold, Saying
 from app.engine.neighbourhood.snapshot import Neighbour
@@ -107,6 +108,10 @@ class Book:
     def views(self) -> tuple[Neighbour, ...]:
         """All neighbours, those first that were heard first."""
         return tuple(entry.view() for entry in self._entries.values())
+
+    def designate(self) -> None:
+        """Find out which PIM routers are designated, by all hellos that hold."""
+        designate(self._entries.values())
 
     def mtus(self) -> dict[tuple[str, str], int]:
         """By neighbour and OSPF router id: the MTU that was told."""
@@ -217,7 +222,7 @@ class Book:
         del self._entries[entry.key]
         self._doubtful.pop(entry, None)
         self._gone.pop(entry, None)
-        for standing in entry.roles.values():
+        for standing in entry.standings():
             self._agenda.drop(standing)
         if entry.mac is not None and self._by_mac.get((entry.interface, entry.mac)) is entry:
             del self._by_mac[entry.interface, entry.mac]

@@ -5,12 +5,12 @@ kind, as a role of its own.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import Enum, auto
 from typing import TypeAlias
 
 from app.engine.host import CachedNeighbour
-from app.engine.neighbourhood.facts import RoleKind
+from app.engine.neighbourhood.facts import Facts, RoleKind
 from app.engine.neighbourhood.saying import Heard, MtuTold, Saying
 from app.engine.neighbourhood.snapshot import Neighbour, Role
 from app.packet.compose import Address
@@ -79,6 +79,11 @@ class Standing:
         self.gone_at = self._view = None
         return change
 
+    def retell(self, facts: Facts) -> None:
+        """What it says means more beside what others say."""
+        self.saying, self._view = replace(self.saying, facts=facts), None
+        self.entry.changed()
+
     def give_up(self, at: int) -> None:
         """It no longer holds from that moment on."""
         self.gone_at, self._view = at, None
@@ -132,6 +137,10 @@ class Entry:
     def is_gone(self) -> bool:
         """Whether nothing that it said holds any longer."""
         return all(standing.gone_at is not None for standing in self.roles.values())
+
+    def standings(self) -> Iterator[Standing]:
+        """Its roles, the first heard first."""
+        return iter(self.roles.values())
 
     def hear(self, heard: Heard, saying: Saying, packet: int | None) -> tuple[Standing | None, Change]:
         """It says something of itself; None where there is no room for one more role."""

@@ -213,6 +213,8 @@ class NeighbourhoodMachine:
     def snapshot(self, now: int) -> NeighbourhoodSnapshot:
         """All that is known."""
         self._begin(now)
+        if self._is_stale:
+            self._book.designate()
         neighbours = self._book.views()
         if self._is_stale:
             scene = Scene(neighbours, tuple(self._interfaces.values()), self._book.mtus())

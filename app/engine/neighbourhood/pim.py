@@ -57,6 +57,7 @@ def _hello(heard: Heard) -> Saying:
         None if seconds == _FOREVER else seconds * _SECOND,
         breaches(_MANNERS, heard),
         is_goodbye=seconds == 0,
+        instance="IPv6" if isinstance(heard.source, IPv6Address) else "",
     )
 
 
