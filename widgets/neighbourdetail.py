@@ -70,7 +70,8 @@ def who(line: Line) -> str:
         case NeighbourFinding() as finding:
             return f"{finding.kind} on {finding.interface}"
         case CachedNeighbour() as entry:
-            return f"host  {entry.address}  {entry.mac or 'MAC address not known'}"
+            names = ["host", str(entry.address), line.text, entry.mac or "MAC address not known"]
+            return "  ".join(filter(None, names))
         case Route() as route:
             return f"kernel's route to {route.prefix}"
     return ""
@@ -82,7 +83,8 @@ def words(line: Line, now: int) -> str:
         case Interface() as interface:
             return ", ".join(filter(None, (*map(str, interface.addresses), line.text)))
         case Neighbour() as neighbour if isinstance(line.part, Role):
-            return line.text if line.kind is Kind.REASON else role_words(neighbour, line.part, now)
+            said = role_words(neighbour, line.part, now)
+            return line.text if line.kind is Kind.REASON else ", ".join(filter(None, (said, line.text)))
         case Neighbour() as neighbour:
             return ", ".join(f"{each.address} {each.state} in the kernel's cache" for each in neighbour.cached)
         case Group() as group:

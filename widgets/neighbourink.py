@@ -94,14 +94,24 @@ def joined(words: Sequence[str], room: int) -> str:
 def _interface(line: Line, ink: Ink) -> Sequence[Segment]:
     subject = line.subject
     assert isinstance(subject, Interface)
+    state = "up" if subject.is_up else "down"
+    mtu = f", MTU {subject.mtu}" if subject.mtu is not None else ""
+    taken = len(f"  {subject.name}  {state}{mtu}  {line.text} ") + 2
     left = [("muted", f"{fold_sign(ink)} "), ("lit" if ink.is_selected else "strong", f"{subject.name}  ")]
-    left += [("plain", f"{address}  ") for address in subject.addresses[:3]]
-    if len(subject.addresses) > 3:
-        left.append(("muted", f"+{len(subject.addresses) - 3}  "))
-    state = ("up", "up") if subject.is_up else ("down", "down")
-    left += [state, ("muted", f", MTU {subject.mtu}" if subject.mtu is not None else ""), ("plain", "  ")]
+    left.append(("plain", _some([str(address) for address in subject.addresses], ink.width - taken)))
+    left += [(state, state), ("muted", mtu), ("plain", "  ")]
     segments = both_ends(ink.palette, left, [("muted", line.text), ("plain", " ")], ink.width, yields="right")
     return [_ruled(each, ink) for each in segments]
+
+
+def _some(addresses: Sequence[str], room: int) -> str:
+    """As many addresses as there is room for, and how many more there are, with the gap behind them."""
+    for count in range(len(addresses), 0, -1):
+        more = [f"+{len(addresses) - count}"] if count < len(addresses) else []
+        text = "  ".join((*addresses[:count], *more, ""))
+        if len(text) <= room or count == 1:
+            return text
+    return ""
 
 
 def _ruled(segment: Segment, ink: Ink) -> Segment:
@@ -148,7 +158,7 @@ def _role(line: Line, ink: Ink) -> Sequence[Segment]:
         return [Segment(margin), ink.piece(fit(line.place, ink.width - len(margin)), "faint" if is_gone else "muted")]
     is_gone = role.gone_at is not None
     said = clauses(neighbour, role, ink.now)
-    text = joined(said, _room(ink))
+    text = joined((said[0], line.text, *said[1:]) if line.text else said, _room(ink))
     head = min(len(said[0]), len(text))
     is_odd = role.is_goodbye and not is_gone
     return [
@@ -270,7 +280,7 @@ def _cached(line: Line, ink: Ink) -> Sequence[Segment]:
     return _columns(
         line,
         ink,
-        (str(entry.address), max(26, ink.address_room + LABEL_WIDTH), "muted"),
+        ("  ".join(filter(None, (str(entry.address), line.text))), max(26, ink.address_room + LABEL_WIDTH), "muted"),
         (entry.mac or NOTHING_YET, MAC_WIDTH, "faint"),
         (state, 0, "faint"),
     )

@@ -10,7 +10,7 @@ from enum import Enum
 from typing import NamedTuple, TypeAlias
 
 from app.engine.host import CachedNeighbour, Interface, Route
-from app.engine.neighbourhood.facts import HeardRoute, MulticastRouter, Rip
+from app.engine.neighbourhood.facts import HeardRoute, MulticastRouter, Rip, RoleKind
 from app.engine.neighbourhood.snapshot import Group, HeardLsa, Neighbour, NeighbourFinding, NeighbourhoodSnapshot, Role
 from app.engine.neighbourhood.wording import ROUTING, area_words, clauses, counted, few, label, role_words
 from app.packet.compose import Address
@@ -31,7 +31,7 @@ class Kind(Enum):
     TOLD = "told"  #: the Neighbour that told a HeardRoute
     ROUTE = "route"  #: a Route of the kernel
     HOST = "host"  #: a Neighbour that does nothing but be there
-    CACHED = "cached"  #: a CachedNeighbour that nobody heard
+    CACHED = "cached"  #: a CachedNeighbour that nobody heard; the text says its other addresses
     ASKED = "asked"  #: an interface of a multicast router that answered to mrinfo; the text says all
     MORE = "more"  #: what did not fit the bounds
     SILENCE = "silence"  #: nothing was heard yet
@@ -78,6 +78,8 @@ class Folds:
         self.touched[key] = not self.is_open(key) if to is None else to
 
 
+#: Roles stand in the order in which their kinds are declared: the same for every neighbour.
+_PLACES = {kind: place for place, kind in enumerate(RoleKind)}
 _NOBODY = {False: "nobody has said anything here yet", True: "nothing can be heard here"}
 _CLOSED = frozenset(("lsas", "told", "routes"))
 
@@ -90,10 +92,11 @@ class Wanted(NamedTuple):
     address_room: int = 26  #: cells of the addresses beside the roles
     has_groups: bool = True  #: False where they stand elsewhere
     hops: Mapping[Address, str] = {}  #: what is known of an address from traces, such as "hop 1 of 11 traces"
+    chosen: frozenset[tuple[str, str]] = frozenset()  #: interface and key of routers that RFC 1256 would have taken
 
 
-#: Routers before others who do something, those before who does nothing; each in the order of their first words.
-_Rank: TypeAlias = tuple[bool, bool, int]
+#: The gateway, other routers, others who do something, who does nothing; each in the order of their first words.
+_Rank: TypeAlias = tuple[bool, bool, bool, int]
 
 
 class NeighbourLines:
@@ -106,6 +109,7 @@ class NeighbourLines:
 
     def of(self, snapshot: NeighbourhoodSnapshot, wanted: Wanted) -> list[Line]:
         """All lines, in their order."""
+        wanted = wanted._replace(chosen=frozenset((each.interface, each.neighbour) for each in snapshot.chosen))
         self._remember(snapshot, wanted)
         self._texts, texts = {}, self._texts
 
@@ -129,14 +133,14 @@ class NeighbourLines:
 
     def _remember(self, snapshot: NeighbourhoodSnapshot, wanted: Wanted) -> None:
         """Make the lines of those who are new, or not what they were; forget who is not there any more."""
-        how = (wanted.address_room, tuple(wanted.hops.items()))
+        how = (wanted.address_room, tuple(wanted.hops.items()), wanted.chosen)
         before = self._blocks if how == self._how else {}
         self._how = how
         self._blocks = {each: before.get(each) or _known(each, wanted) for each in snapshot.neighbours}
 
     def _by_interface(self, snapshot: NeighbourhoodSnapshot) -> Iterator[tuple[Interface, list[Neighbour]]]:
         """Each interface with its neighbours: routers first, then in the order in which they were heard."""
-        members: dict[str, list[Neighbour]] = {each.name: [] for each in snapshot.interfaces}
+        members: dict[str, list[Neighbour]] = {each.name: [] for each in snapshot.interfaces if not each.is_loopback}
         for neighbour in snapshot.neighbours:
             members.setdefault(neighbour.interface, []).append(neighbour)
         for name, here in members.items():
@@ -149,7 +153,9 @@ def _known(neighbour: Neighbour, wanted: Wanted) -> tuple[_Rank, tuple[Line, ...
     """Where a neighbour stands among the others, and its lines; one without a role has none of its own."""
     first = min((role.first_heard for role in neighbour.roles), default=0)
     routes = any(role.kind in ROUTING for role in neighbour.roles)
-    return (not routes, not neighbour.roles, first), tuple(_block(neighbour, wanted)) if neighbour.roles else ()
+    return (not neighbour.is_gateway, not routes, not neighbour.roles, first), tuple(
+        _block(neighbour, wanted)
+    ) if neighbour.roles else ()
 
 
 def _population(members: Sequence[Neighbour]) -> str:
@@ -166,9 +172,11 @@ def _block(neighbour: Neighbour, wanted: Wanted) -> Iterator[Line]:
     interface = neighbour.interface
     key = f"{interface}/{neighbour.key}"
     rows: list[Line] = []
-    for role in sorted(neighbour.roles, key=lambda each: each.first_heard):
+    for role in sorted(neighbour.roles, key=lambda each: (_PLACES[each.kind], each.first_heard)):
         name = f"{key}/{role.kind.value}/{role.instance}"
-        rows.append(Line(Kind.ROLE, name, interface, neighbour, role, packet=role.packet))
+        is_chosen = role.kind is RoleKind.ROUTER_DISCOVERY and (interface, neighbour.key) in wanted.chosen
+        text = "taken by hosts" if is_chosen else ""
+        rows.append(Line(Kind.ROLE, name, interface, neighbour, role, text, packet=role.packet))
         for number, reason in enumerate(role.suspicious):
             doubt = f"{name}/{number}"
             rows.append(Line(Kind.REASON, doubt, interface, neighbour, role, text=reason, packet=role.packet))
@@ -216,7 +224,7 @@ class _Section:
 
     def tables(self, members: Sequence[Neighbour], *, is_silent: bool) -> Iterator[Line]:
         name, around = self.interface.name, self.snapshot.surroundings
-        if is_silent and not self.wanted.needle:
+        if is_silent and self.interface.is_up and not self.wanted.needle:
             yield Line(Kind.SILENCE, f"{name}/silence", name, text=_NOBODY[self.wanted.folds.opens_kernel])
         if self.wanted.has_groups:
             yield from self.groups()
@@ -300,23 +308,27 @@ class _Section:
         """Who does nothing but be there; with those that only the kernel knows."""
         name = self.interface.name
         hosts = [each for each in members if not each.roles]
-        heard = {address for each in self.snapshot.neighbours if each.interface == name for address in each.addresses}
         cached = [
-            each
-            for each in self.snapshot.surroundings.neighbours
-            if each.interface == name and each.address not in heard and self.passes(each)
+            each for each in self.snapshot.surroundings.neighbours if each.interface == name and self.passes(each)
         ]
-        text = f"hosts  {len(hosts) + len(cached):,}"
         if cached:
-            some = f"{len(cached):,} of them" if hosts else "all"
+            here = (each for each in self.snapshot.neighbours if each.interface == name)
+            heard = {address for each in here for address in each.addresses}
+            cached = [each for each in cached if each.address not in heard]
+        entries = _by_mac(cached)
+        text = f"hosts  {len(hosts) + len(entries):,}"
+        if entries:
+            some = f"{len(entries):,} of them" if hosts else "all"
             text += f", {some} known to the kernel's neighbour cache alone"
         key = f"{name}/hosts"
-        if not hosts and not cached:
+        if not hosts and not entries:
             return
         yield Line(Kind.SECTION, key, name, text=text)
         if self.wanted.folds.is_open(key):
             yield from (Line(Kind.HOST, f"{name}/{each.key}", key, each) for each in hosts)
-            yield from (Line(Kind.CACHED, f"{key}/{each.address}", key, each) for each in cached)
+            for first, *others in entries:
+                text = "  ".join(str(each.address) for each in others[:MOST_ADDRESSES])
+                yield Line(Kind.CACHED, f"{key}/{first.address}", key, first, text=text)
 
 
 def group_lines(snapshot: NeighbourhoodSnapshot, wanted: Wanted) -> Iterator[Line]:
@@ -325,6 +337,14 @@ def group_lines(snapshot: NeighbourhoodSnapshot, wanted: Wanted) -> Iterator[Lin
         for line in _Section(snapshot, interface, wanted, lambda _: True).groups():
             text = line.text.replace("groups", f"groups on {interface.name}", 1)
             yield line._replace(text=text, fold="") if line.kind is Kind.SECTION else line
+
+
+def _by_mac(cached: Iterable[CachedNeighbour]) -> list[list[CachedNeighbour]]:
+    """The kernel's entries, those of one MAC address together."""
+    hosts: dict[str, list[CachedNeighbour]] = {}
+    for entry in cached:
+        hosts.setdefault(entry.mac or str(entry.address), []).append(entry)
+    return list(hosts.values())
 
 
 def _way_to(router: MulticastRouter, snapshot: NeighbourhoodSnapshot) -> str:

@@ -31,10 +31,8 @@ class FoldedLines(LineView):
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"ink--role-{name}" for name in ROLE_INKS}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "choose", "Packet", key_display="Enter", id="links.packet", tooltip="The packet that says so"),
-        Binding(
-            "left,h", "close", "Fold", id="links.close", tooltip="Close this part, or go to its heading", show=False
-        ),
-        Binding("right,l", "open", "Unfold", id="links.open", tooltip="Open this part", show=False),
+        Binding("left", "close", "Fold", id="links.close", tooltip="Close this part, or go to its heading", show=False),
+        Binding("right", "open", "Unfold", id="links.open", tooltip="Open this part", show=False),
     ]
 
     class Opened(Message):

@@ -36,7 +36,7 @@ PRESSED_IN = {
     "app.screens.help": ("test_commands",),
     "app.screens.page": ("test_dashboard", "test_trace", "test_packets", "test_target", "test_marking"),
     "app.screens.filtering": ("test_filtering",),
-    "app.screens.links": ("test_links",),
+    "app.screens.links": ("test_links_keys",),
     "app.screens.listing": ("test_packets", "test_marking"),
     "app.screens.packets": ("test_packets", "test_marking"),
     "app.screens.panes": ("test_packets",),
@@ -47,7 +47,7 @@ PRESSED_IN = {
     "widgets.filterbar": ("test_filtering",),
     "widgets.hexdump": ("test_packets", "test_panes"),
     "widgets.hops": ("test_trace",),
-    "widgets.neighbours": ("test_links",),
+    "widgets.neighbours": ("test_links_keys",),
     "widgets.lines": ("test_dashboard", "test_packets"),
     "widgets.targets": ("test_dashboard",),
 }

@@ -1,5 +1,5 @@
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from ipaddress import ip_address
 
@@ -7,111 +7,30 @@ import pytest
 from rich.cells import cell_len
 from textual.pilot import Pilot
 
-from app.engine.command import AskMulticastRouter, Solicit
 from app.engine.neighbourhood.facts import Lldp, RoleKind
-from app.engine.neighbourhood.snapshot import Neighbour, NeighbourFinding, NeighbourhoodSnapshot, Omitted
-from app.engine.snapshot import TraceSnapshot
+from app.engine.neighbourhood.snapshot import ChosenRouter, Neighbour, NeighbourFinding, Omitted
 from app.explorer import Explorer
 from app.screens.links import LinksScreen
-from app.screens.packets import PacketsScreen
-from tests.screens.stage import Scene, explorer, lines, play, settle, shown
-from tests.screens.still import SECOND, START, StillFeed, noisy
+from tests.screens.linkstage import ALONE, TROUBLE, StillClock, glass, put_cursor, row, said, show, stage, table, traces
+from tests.screens.stage import explorer, lines, play, settle
+from tests.screens.still import SECOND, START, StillFeed
 from tests.screens.still_links import (
     AROUND,
     FINDINGS,
     GATEWAY,
     GONE,
     HOST,
-    MRINFO,
     NEIGHBOURS,
     QUERIER,
+    SPEAKER,
     many,
     neighbour,
     neighbourhood,
     packets,
     role,
 )
-from tests.screens.still_trace import hop, responder, trace
 from tests.screens.test_hostile import HOSTILE, all_text
-from widgets.attention import Attention
 from widgets.glyphs import ASCII
-from widgets.neighbours import NeighbourTable
-
-TROUBLE = (
-    "hearing the links needs raw sockets: run it as root (sudo hopscope), "
-    "or allow its Python (sudo setcap cap_net_raw+ep /usr/bin/python3)"
-)
-ALONE = neighbourhood(neighbours=(), groups=(), lsas=(), findings=(), heard=0)
-
-
-class StillClock:
-    """Nanoseconds that pass when a test says so."""
-
-    def __init__(self) -> None:
-        self.now = 0
-
-    def __call__(self) -> int:
-        return self.now
-
-
-def traces() -> Sequence[TraceSnapshot]:
-    """Eleven traces whose first hop is the gateway."""
-    measured = noisy(3, "---", 5, 0.1)
-    return [trace([hop(1, measured, responder("10.0.0.1", measured))])] * 11
-
-
-def stage(
-    snapshot: NeighbourhoodSnapshot,
-    scene: Scene,
-    size: tuple[int, int] = (120, 45),
-    *,
-    trouble: str = "",
-    clock: StillClock | None = None,
-) -> StillFeed[NeighbourhoodSnapshot]:
-    """The links over the dashboard."""
-    feed = StillFeed(snapshot, packets())
-    app = explorer()
-
-    async def opened(pilot: Pilot[None]) -> None:
-        await app.push_screen(LinksScreen(feed, traces, trouble=trouble, clock=clock or StillClock()))
-        await settle(pilot)
-        await scene(pilot)
-
-    play(app, opened, size)
-    return feed
-
-
-def glass(pilot: Pilot[None]) -> str:
-    assert isinstance(pilot.app, Explorer)
-    return shown(pilot.app)
-
-
-def row(pilot: Pilot[None], text: str) -> str:
-    assert isinstance(pilot.app, Explorer)
-    return next(line for line in lines(pilot.app) if text in line)
-
-
-def said(pilot: Pilot[None]) -> str:
-    """What was said in passing, the last."""
-    return ["", *(each.message for each in pilot.app._notifications)][-1]
-
-
-def table(pilot: Pilot[None]) -> NeighbourTable:
-    return pilot.app.screen.query_one(NeighbourTable)
-
-
-async def show(pilot: Pilot[None], snapshot: NeighbourhoodSnapshot) -> None:
-    screen = pilot.app.screen
-    assert isinstance(screen, LinksScreen)
-    screen.feed.latest = snapshot  # type: ignore[misc]  # a still feed lets a test do that
-    await settle(pilot)
-
-
-async def put_cursor(pilot: Pilot[None], key: str) -> None:
-    view = table(pilot)
-    view.cursor = next(index for index in range(view.lines()) if view._lines[index].key == key)
-    await settle(pilot)
-
 
 # What is told
 
@@ -212,6 +131,14 @@ def test_a_silent_link_says_so() -> None:
     stage(ALONE, scene)
 
 
+def test_the_router_that_hosts_of_rfc_1256_take_is_said() -> None:
+    async def scene(pilot: Pilot[None]) -> None:
+        assert "IRDP    1500 s left, taken by hosts, 10.0.0.4 preference 0" in glass(pilot)
+
+    chosen = ChosenRouter("eth0", ip_address("10.0.0.4"), 0, SPEAKER.key)
+    stage(neighbourhood(chosen=(chosen,)), scene)
+
+
 def test_what_did_not_fit_is_counted() -> None:
     async def scene(pilot: Pilot[None]) -> None:
         assert "and 12,000 more neighbours that there was no room for" in glass(pilot)
@@ -278,7 +205,7 @@ def test_the_cursor_stays_on_its_line_when_others_come_above() -> None:
     stage(neighbourhood(), scene)
 
 
-def test_routers_come_first_and_then_who_was_heard_first() -> None:
+def test_the_gateway_and_routers_come_first_and_then_who_was_heard_first() -> None:
     second = neighbour(11, role(RoleKind.LLDP, Lldp("a", "b", "second"), first=2))
     first = neighbour(12, role(RoleKind.LLDP, Lldp("a", "b", "first"), first=1))
 
@@ -320,7 +247,9 @@ def test_ten_thousand_neighbours_cost_a_frame_no_more_than_the_lines_in_sight() 
         assert "fe80::2710" in glass(pilot)
         before = dict(view._source._blocks)
         drawn.clear()
-        await show(pilot, replace(crowd, neighbours=(*neighbours[:-1], replace(neighbours[-1], is_gateway=True))))
+        await show(
+            pilot, replace(crowd, neighbours=(*neighbours[:-1], replace(neighbours[-1], mac="02:00:00:00:27:0f")))
+        )
         assert view._source._blocks[neighbours[0]] is before[neighbours[0]]
         assert 0 < len(drawn) <= 3
 
@@ -337,159 +266,6 @@ def test_a_frame_in_which_nothing_changed_draws_nothing() -> None:
         await show(pilot, neighbourhood(heard=215))
         assert drawn == []
         assert "heard 215 packets" in glass(pilot)
-
-    stage(neighbourhood(), scene)
-
-
-# Keys
-
-
-def test_a_heading_folds_and_unfolds() -> None:
-    async def scene(pilot: Pilot[None]) -> None:
-        await put_cursor(pilot, "eth0/2.0.0.0.0/lsas")
-        assert "OSPF link states of area 0  2 router, 1 network, 1 AS external" in glass(pilot)
-        await pilot.press("enter")
-        await settle(pilot)
-        assert row(pilot, "AS external   ").split()[2:6] == ["192.0.2.0", "from", "1.1.1.4", "34"]
-        assert "3600 s" in row(pilot, "from 1.1.1.3")
-        await pilot.press("left")
-        await settle(pilot)
-        assert "from 1.1.1.4" not in glass(pilot)
-        await pilot.press("right")
-        await settle(pilot)
-        assert "from 1.1.1.4" in glass(pilot)
-
-    stage(neighbourhood(), scene, (120, 50))
-
-
-def test_left_goes_from_a_line_to_its_heading_and_folds_it() -> None:
-    async def scene(pilot: Pilot[None]) -> None:
-        await pilot.press("down", "down", "left")
-        line = table(pilot).selected
-        assert line is not None
-        assert line.key == "eth0"
-        await pilot.press("h")
-        await settle(pilot)
-        assert "gateway" not in glass(pilot)
-        assert "3 routers, 1 other" in glass(pilot)
-        await pilot.press("l")
-        await settle(pilot)
-        assert "gateway" in glass(pilot)
-
-    stage(neighbourhood(), scene)
-
-
-def test_routes_that_rip_tells_unfold() -> None:
-    async def scene(pilot: Pilot[None]) -> None:
-        await put_cursor(pilot, "eth0/told")
-        await pilot.press("enter")
-        await settle(pilot)
-        assert row(pilot, "10.10.0.0/16  ").split() == [
-            "10.10.0.0/16",
-            "metric",
-            "3",
-            "said",
-            "10.0.0.4",
-            "via",
-            "10.0.0.7",
-        ]
-        assert "unreachable" in row(pilot, "0.0.0.0/0   ")
-
-    stage(neighbourhood(), scene, (120, 50))
-
-
-def test_enter_opens_the_packet_that_proves_a_line() -> None:
-    async def scene(pilot: Pilot[None]) -> None:
-        await put_cursor(pilot, f"eth0/{GATEWAY.key}/vrrp/5")
-        assert "packet #6" in glass(pilot)
-        await pilot.press("enter")
-        await settle(pilot)
-        screen = pilot.app.screen
-        assert isinstance(screen, PacketsScreen)
-        assert screen.packets.selected is not None
-        assert screen.packets.selected.number == 6
-        await pilot.press("escape")
-        await settle(pilot)
-        line = table(pilot).selected
-        assert line is not None
-        assert line.packet == 6
-
-    stage(neighbourhood(), scene)
-
-
-def test_what_only_the_kernel_says_has_no_packet() -> None:
-    async def scene(pilot: Pilot[None]) -> None:
-        await put_cursor(pilot, "eth0/hosts/10.0.0.77")
-        assert "stale in the kernel's neighbour cache; it said nothing that was heard" in glass(pilot)
-        await pilot.press("enter")
-        await settle(pilot)
-        assert "no packet says so" in said(pilot)
-
-    stage(neighbourhood(), scene)
-
-
-def test_a_finding_opens_its_packet_too() -> None:
-    async def scene(pilot: Pilot[None]) -> None:
-        await pilot.press("tab")
-        await settle(pilot)
-        assert pilot.app.screen.query_one(Attention).has_focus
-        assert "ospf-mismatch on eth0" in glass(pilot)
-        await pilot.press("enter")
-        await settle(pilot)
-        screen = pilot.app.screen
-        assert isinstance(screen, PacketsScreen)
-        assert screen.packets.selected is not None
-        assert screen.packets.selected.number == 11
-        await pilot.press("escape", "tab")
-        await settle(pilot)
-        assert table(pilot).has_focus
-
-    stage(neighbourhood(), scene)
-
-
-def test_all_packets_can_be_seen() -> None:
-    async def scene(pilot: Pilot[None]) -> None:
-        await pilot.press("i")
-        await settle(pilot)
-        assert isinstance(pilot.app.screen, PacketsScreen)
-
-    stage(neighbourhood(), scene)
-
-
-def test_soliciting_says_what_is_asked() -> None:
-    async def scene(pilot: Pilot[None]) -> None:
-        await pilot.press("s")
-        await settle(pilot)
-        assert "a router solicitation (RFC 4861)" in said(pilot)
-
-    assert stage(neighbourhood(), scene).told == [Solicit()]
-
-
-def test_a_router_is_asked_for_its_multicast_neighbours() -> None:
-    async def scene(pilot: Pilot[None]) -> None:
-        await pilot.press("m")
-        await settle(pilot)
-        assert "put the cursor on a router" in said(pilot)
-        await pilot.press("down", "m")
-        await settle(pilot)
-        await show(pilot, neighbourhood(mrinfo=(MRINFO,)))
-        assert "10.0.0.1 answered: a multicast router of 2 interfaces" in said(pilot)
-        assert "multicast router 10.0.0.1  version 3.255, prune generation-id mtrace, 2 interfaces" in glass(pilot)
-        assert "metric 1, threshold 1, pim, querier, neighbours 10.0.0.3" in row(pilot, "     10.0.0.1   ")
-
-    assert stage(neighbourhood(), scene).told == [AskMulticastRouter(ip_address("10.0.0.1"))]
-
-
-def test_a_filter_shows_what_has_a_text_and_escape_takes_it_back() -> None:
-    async def scene(pilot: Pilot[None]) -> None:
-        await pilot.press("slash", *"bfd", "enter")
-        await settle(pilot)
-        assert "10.0.0.4" in glass(pilot)
-        assert "gateway" not in glass(pilot)
-        assert "with 'bfd'" in glass(pilot)
-        await pilot.press("slash", "escape")
-        await settle(pilot)
-        assert "gateway" in glass(pilot)
 
     stage(neighbourhood(), scene)
 

@@ -252,6 +252,8 @@ def _rip(_neighbour: Neighbour, role: Role, _now: int) -> Iterator[str]:
         ],
         "routes",
     )
+    if facts.version == 1 and role.kind is RoleKind.RIP:
+        yield "version 1: knows no masks"
 
 
 def _bfd(_neighbour: Neighbour, role: Role, _now: int) -> Iterator[str]:
