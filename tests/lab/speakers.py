@@ -193,6 +193,25 @@ def prefixes(interface: str, source: str, count: str, delay: str) -> None:
         device.send(icmpv6(source, ALL_NODES, advertisement(options)))
 
 
+def crowd(interface: str, source: str, count: str, delay: str) -> None:
+    """After a while, as many groups, link states and RIP routes as asked for, all of one host."""
+    time.sleep(float(delay))
+    device = Device(interface)
+    numbers = range(1, int(count) + 1)
+    for first in numbers[::40]:
+        part = range(first, first + 40)
+        groups = b"".join(struct.pack("!BBHI", 4, 0, 0, 0xE8000000 + each) for each in part)
+        report = summed(struct.pack("!BBHHH", 0x22, 0, 0, 0, len(part)) + groups)
+        device.send(ipv4(source, "224.0.0.22", 2, report, options=b"\x94\x04\0\0"))
+        states = b"".join(struct.pack("!HBBIIIHH", 1, 2, 5, each, 0x06060606, 0x80000001, 0, 36) for each in part)
+        head = struct.pack("!BBHIIHHQ", 2, 5, 24 + len(states), 0x06060606, 0, 0, 0, 0)
+        acknowledgment = summed(head + states, 12)
+        device.send(ipv4(source, "224.0.0.5", 89, acknowledgment))
+        routes = b"".join(struct.pack("!HHIIII", 2, 0, each << 8, 0xFFFFFF00, 0, 1) for each in part[:25])
+        response = struct.pack("!BBH", 2, 2, 0) + routes
+        device.send(ipv4(source, "224.0.0.9", 17, struct.pack("!HHHH", 520, 520, 8 + len(response), 0) + response))
+
+
 def forger(interface: str, source: str, hop_limit: str) -> None:
     """Router advertisements that no router on this link could have sent so."""
     said = icmpv6(source, ALL_NODES, advertisement(prefix("2001:db8:bad::/64")), hop_limit=int(hop_limit))
@@ -232,7 +251,7 @@ def _repeat(interface: str, datagrams: Callable[[], list[bytes]], seconds: float
 
 
 SPEAKERS: dict[str, Callable[..., None]] = {
-    each.__name__: each for each in (discovery, lldp, member, querier, routers, prefixes, forger, updates)
+    each.__name__: each for each in (discovery, lldp, member, querier, routers, prefixes, crowd, forger, updates)
 }
 
 
