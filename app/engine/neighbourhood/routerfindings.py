@@ -16,7 +16,7 @@ from app.packet.compose import Address
 MOST_NAMED = 3
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Router:
     """One router of a link and its advertisement."""
 
@@ -38,7 +38,7 @@ def find(scene: Scene) -> Iterator[Found]:
     for interface, routers in links.items():
         believed = [router for router in routers if not router.role.suspicious]
         yield from _twins(interface, believed)
-        yield from _disagreements(interface, believed)
+        yield from _disagreements(interface, list(_unique(believed)))
     yield from _leaving(scene)
 
 
@@ -140,10 +140,10 @@ def _disagreements(interface: str, routers: list[_Router]) -> Iterator[Found]:
     if len(routers) < 2:
         return
     for agreement in _AGREEMENTS:
-        said = {router: agreement.of(router.facts) for router in _unique(routers)}
+        said = {router: agreement.of(router.facts) for router in routers}
         yield from _differences(interface, agreement.what, agreement.words, said)
     prefixes: dict[object, dict[_Router, object]] = {}
-    for router in _unique(routers):
+    for router in routers:
         for each in router.facts.prefixes:
             prefixes.setdefault(each.prefix, {})[router] = (
                 each.on_link,
