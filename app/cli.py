@@ -14,6 +14,7 @@ from app.report.output import complain, replace_closed_streams, standard_output
 if TYPE_CHECKING:
     from app.arguments import Request
     from app.engine.command import Target
+    from app.engine.hearing import Hearing
     from app.net.journal import PacketSink
     from app.net.network import Network
     from app.report.interruption import Interruption
@@ -54,16 +55,17 @@ def _run(argv: Sequence[str]) -> int:
             return _decode(request)
         if request.action is Action.INSPECT:
             return _inspect(request, interruption)
-        if request.action in WIRE_ACTIONS:
-            return _wire(request, interruption)
         is_shown = _is_shown(request)
+        if request.action in WIRE_ACTIONS and not is_shown:
+            return _wire(request, interruption)
+        hearing = _hearing(request)
         words = host_words(request)
-        network, record = opened(request, is_shown=is_shown)
+        network, record = opened(request, hearing, is_shown=is_shown)
         try:
             targets = _targets(request, network, words)
             if is_shown:
                 interruption.release()
-                return _show(request, network, targets, record)
+                return _show(request, network, targets, hearing, record)
             return _report(request, network, targets, record, interruption)
         finally:
             network.close()
@@ -130,20 +132,32 @@ def _is_shown(request: "Request") -> bool:
     """Whether the screens are wanted, and there is a terminal to show them on."""
     from app.arguments import Action, Form
 
-    is_open_end = request.form is Form.TEXT and request.count is None
-    is_screen = request.action in (Action.SCREENS, Action.TRACE)
+    is_open_end = request.form is Form.TEXT and request.count is None and request.wire.seconds is None
+    is_screen = request.action in (Action.SCREENS, Action.TRACE, Action.LISTEN, Action.NEIGHBOURS)
+    is_screen = is_screen and not (request.verbose or request.hex)
     # Textual reads keys from standard input and draws on standard error; without any of the three nobody would see it.
     return is_open_end and is_screen and all(stream.isatty() for stream in (sys.stdin, sys.stdout, sys.stderr))
 
 
+def _hearing(request: "Request") -> "Hearing":
+    """What the listen screen is to hear."""
+    from app.engine.hearing import Hearing
+
+    if request.action.value == "listen":
+        from app.listening import hearing_of
+
+        return hearing_of(request)
+    return Hearing(interfaces=request.wire.interfaces)
+
+
 def _targets(request: "Request", network: "Network", words: Sequence[str]) -> "Sequence[Target]":
     """What is to be measured; each host that cannot be is named, and stands in nobody's way."""
-    from app.arguments import Action
+    from app.arguments import WIRE_ACTIONS, Action
     from app.opening import UnusableError
     from app.targets import find_targets
 
     found = find_targets(words or network.defaults(), network.resolve, request.choice)
-    if not found.targets:
+    if not found.targets and request.action not in WIRE_ACTIONS:
         raise UnusableError(*(found.wrong or ("there is no host to measure: name one",)))
     if request.action is Action.TRACE and len(found.targets) > 1:
         raise UnusableError(f"trace follows the path to one host, not to {len(found.targets)}")
@@ -152,27 +166,12 @@ def _targets(request: "Request", network: "Network", words: Sequence[str]) -> "S
     return found.targets
 
 
-def _show(request: "Request", network: "Network", targets: "Sequence[Target]", record: "PacketSink | None") -> int:
-    from app.arguments import Action
-    from app.engines import LiveEngines
-    from app.explorer import Explorer
-    from app.net.journal import WatchedSink
-    from app.opening import refuse_unknown_theme
+def _show(
+    request: "Request", network: "Network", targets: "Sequence[Target]", hearing: "Hearing", record: "PacketSink | None"
+) -> int:
+    from app.showing import show
 
-    recording = None if record is None else WatchedSink(record)
-    explorer = Explorer(
-        network,
-        targets,
-        request.config,
-        engines=LiveEngines(network, request.config, recording),
-        opens="trace" if request.action is Action.TRACE else "ping",
-    )
-    refuse_unknown_theme(request.config.theme, explorer.available_themes)
-    explorer.run()
-    if recording is not None and recording.failure is not None:
-        complain(f"the recording ended before the screens did: {recording.failure}")
-        return explorer.return_code or CANNOT_RUN
-    return explorer.return_code or 0
+    return show(request, network, targets, hearing, record)
 
 
 def _report(

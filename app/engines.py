@@ -5,21 +5,29 @@ It knows when an engine runs and no screen; what an engine is told to do comes f
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from app.config import Config
 from app.engine.command import Method, Target
 from app.engine.feed import Feed
+from app.engine.hearing import Hearing
+from app.engine.listen import ListenMachine, ListenSnapshot
+from app.engine.machine import Machine
+from app.engine.neighbourhood.machine import NeighbourhoodMachine
+from app.engine.neighbourhood.snapshot import NeighbourhoodSnapshot
 from app.engine.snapshot import PingSnapshot, TraceSnapshot
 from app.measuring import ping_machine, trace_machine
+from app.net.deaf import DeafLink
 from app.net.journal import PacketSink
-from app.net.link import LinkError
+from app.net.link import DeafError, Link, LinkError
 from app.net.network import Network
 from app.net.runner import Runner
 from app.opening import ENGINES
 
 #: How many traces run at a time: with the dashboard's engine, as many as sockets are opened for.
 TRACES = ENGINES - 1
+
+S = TypeVar("S")
 
 
 class Engines(Protocol):
@@ -34,6 +42,19 @@ class Engines(Protocol):
 
     def trace(self, target: Target) -> Feed[TraceSnapshot]:
         """The trace of a target, from now on the newest. Raises LinkError where that cannot be."""
+
+    def listen(self) -> Feed[ListenSnapshot]:
+        """All that is heard, from the first call on. Raises LinkError where nothing can be heard."""
+
+    def neighbourhood(self) -> Feed[NeighbourhoodSnapshot]:
+        """Who speaks on the links, from the first call on; `deafness` says why that is the kernel's word alone."""
+
+    @property
+    def deafness(self) -> str:
+        """Why nobody can be heard, as a sentence; empty where somebody can."""
+
+    def traced(self) -> Sequence[TraceSnapshot]:
+        """What is known of each path that is being traced."""
 
     def close(self) -> None:
         """End whatever runs."""
@@ -52,8 +73,13 @@ class LiveEngines:
     network: Network
     config: Config
     record: PacketSink | None = None
+    hearing: Hearing = field(default_factory=Hearing)  #: what the listen screen is to hear
+    heard: PacketSink | None = None  #: a recording of that
     methods: tuple[Method, ...] = tuple(Method)
+    deafness: str = ""
     _ping: Runner[PingSnapshot] | None = field(default=None, init=False)
+    _listening: Runner[ListenSnapshot] | None = field(default=None, init=False)
+    _neighbourhood: Runner[NeighbourhoodSnapshot] | None = field(default=None, init=False)
     _traces: dict[str, _Trace] = field(default_factory=dict, init=False)  # by the target's key, oldest use first
 
     def ping(self, targets: Sequence[Target]) -> Feed[PingSnapshot]:
@@ -86,9 +112,43 @@ class LiveEngines:
         runner.start()
         return _Trace(runner, tuple(method for method in Method if link.can(method, target.address.version)))
 
+    def traced(self) -> Sequence[TraceSnapshot]:
+        """What is known of each path that is being traced."""
+        return [trace.runner.latest for trace in self._traces.values()]
+
+    def listen(self) -> Feed[ListenSnapshot]:
+        """All that is heard."""
+        if self._listening is None:
+            link = self.network.listen(self.hearing)
+            self._listening = self._started(ListenMachine(link), link, "listen", self.heard)
+        return self._listening
+
+    def neighbourhood(self) -> Feed[NeighbourhoodSnapshot]:
+        """Who speaks on the links."""
+        if self._neighbourhood is None:
+            link = self._neighbours_link()
+            machine = NeighbourhoodMachine(
+                self.network.surroundings, source=link.source, interfaces=self.hearing.interfaces
+            )
+            self._neighbourhood = self._started(machine, link, "neighbourhood")
+        return self._neighbourhood
+
+    def _neighbours_link(self) -> Link:
+        try:
+            return self.network.listen(Hearing(("neighbourhood",), self.hearing.interfaces))
+        except DeafError as error:
+            self.deafness = str(error)
+            return DeafLink(self.deafness)
+
+    def _started(self, machine: Machine[S], link: Link, name: str, record: PacketSink | None = None) -> Runner[S]:
+        runner = Runner(machine, link, name=name, record=record)
+        runner.start()
+        return runner
+
     def close(self) -> None:
         """End them all."""
-        if self._ping is not None:
-            self._ping.stop()
+        for runner in (self._ping, self._listening, self._neighbourhood):
+            if runner is not None:
+                runner.stop()
         for trace in self._traces.values():
             trace.runner.stop()

@@ -4,7 +4,7 @@ It knows which screen follows which, and nothing of how they draw. Engines run i
 and are looked at ten times a second; nothing here is called for a packet.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import ClassVar
 
@@ -14,6 +14,8 @@ from textual.screen import Screen
 from app.config import Config
 from app.engine.command import Target
 from app.engine.feed import Feed
+from app.engine.neighbourhood.snapshot import NeighbourhoodSnapshot
+from app.engine.neighbourhood.wording import what_it_is
 from app.engine.packetlog import PacketLog
 from app.engine.snapshot import PingSnapshot, TraceSnapshot
 from app.engines import Engines, LiveEngines
@@ -24,21 +26,28 @@ from app.packet.compose import Address
 from app.packet.text import safe
 from app.program import Program
 from app.screens.dashboard import DashboardScreen
+from app.screens.links import LinksScreen
+from app.screens.listen import ListenScreen
 from app.screens.packets import PacketsScreen
 from app.screens.page import Page
 from app.screens.target import TargetScreen
 from app.screens.trace import TraceScreen
 
-MODES = (("1", "Ping"), ("2", "Trace"), ("3", "Packets"))
+MODES = (("1", "Ping"), ("2", "Trace"), ("3", "Packets"), ("4", "Listen"), ("5", "Links"))
 
 
 class Explorer(Program):
-    """The screens over a network; `opens` is the mode to begin in, "ping" or "trace"."""
+    """The screens over a network; `opens` is the mode to begin in: "ping", "trace", "listen" or "links".
+
+    `expression` is the filter that the listen screen begins with.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "mode('ping')", "Ping", id="app.ping", tooltip="All targets", show=False),
         Binding("2", "mode('trace')", "Trace", id="app.trace", tooltip="The path to a target", show=False),
         Binding("3", "mode('packets')", "Packets", id="app.packets", tooltip="The packets themselves", show=False),
+        Binding("4,l", "mode('listen')", "Listen", id="app.listen", tooltip="All that this host hears", show=False),
+        Binding("5,n", "mode('links')", "Links", id="app.links", tooltip="Who speaks on its links", show=False),
     ]
 
     def __init__(
@@ -49,16 +58,19 @@ class Explorer(Program):
         *,
         engines: Engines | None = None,
         opens: str = "ping",
+        expression: str = "",
     ) -> None:
         super().__init__(config)
         self.network = network
         self._targets = tuple(targets)
         self._engines = engines or LiveEngines(network, config)
         self._opens = opens
+        self._expression = expression
         self._dashboard = DashboardScreen()
         self._is_ready = False
         self._traced: Target | None = None
         self._trace: Feed[TraceSnapshot] | None = None
+        self._neighbourhood: Feed[NeighbourhoodSnapshot] | None = None
         self._logs: list[PacketLog] = []
         self._recording: LogRecording | None = None
 
@@ -73,12 +85,15 @@ class Explorer(Program):
         self._is_ready = True
         if self._opens == "trace" and self._targets:
             self.open_trace(self._targets[0])
+        elif self._opens in ("listen", "links"):
+            self._open_mode(self._opens)
         else:
             self.start_ping()
 
     def start_ping(self) -> None:
         """Begin to ping, if that has not begun; what is in the way is said on the dashboard."""
-        if self._dashboard.feed is not None or not self._is_ready:
+        # Whoever goes from one mode to another passes the dashboard, and does not ask it to measure.
+        if self._dashboard.feed is not None or not self._is_ready or self.screen is not self._dashboard:
             return
         try:
             feed = self._engines.ping(self._targets)
@@ -111,7 +126,10 @@ class Explorer(Program):
 
     def role_of(self, address: Address) -> str:
         """What the neighbourhood knows of a host."""
-        return ""
+        if self._neighbourhood is None:
+            return ""
+        latest = self._neighbourhood.latest
+        return safe(what_it_is(latest, address, latest.at))
 
     def open_target(self, feed: Feed[PingSnapshot], target: Target) -> None:
         """Show one target."""
@@ -125,6 +143,7 @@ class Explorer(Program):
             self.notify(safe(str(error)), severity="error", markup=False)
             return
         self._logged(self._trace)
+        self._hear_neighbours()  # the first hop is a neighbour
         self._traced = target
         self.push_screen(TraceScreen(self._trace, self._engines.methods))
 
@@ -134,9 +153,34 @@ class Explorer(Program):
         """Show packets."""
         self.push_screen(PacketsScreen(log, row, token, title, number=number))
 
+    def _hear_neighbours(self) -> Feed[NeighbourhoodSnapshot]:
+        """Who speaks on the links, from now on."""
+        if self._neighbourhood is None:
+            self._neighbourhood = self._engines.neighbourhood()
+        return self._neighbourhood
+
+    def _open_mode(self, mode: str) -> None:
+        """Show what listens; what is in the way is said where one is."""
+        try:
+            screen = _LISTENING[mode](self)
+        except LinkError as error:
+            self.notify(safe(str(error)), severity="error", markup=False)
+        else:
+            self.push_screen(screen)
+
+    def links_screen(self) -> Page:
+        """The neighbourhood, on a new screen. Raises LinkError."""
+        return LinksScreen(self._hear_neighbours(), self._engines.traced, trouble=self._engines.deafness)
+
+    def listen_screen(self) -> Page:
+        """All that is heard, on a new screen. Raises LinkError."""
+        feed = self._engines.listen()
+        self._logged(feed)
+        return ListenScreen(feed, expression=self._expression)
+
     # Recording
 
-    def _logged(self, feed: Feed[PingSnapshot] | Feed[TraceSnapshot]) -> None:
+    def _logged(self, feed: Feed[object]) -> None:
         """There is one more engine with packets; a recording that goes on gets them as well."""
         if all(log is not feed.packets for log in self._logs):
             self._logs.append(feed.packets)
@@ -183,3 +227,11 @@ class Explorer(Program):
             target = self._traced or self._dashboard.target
             if target is not None:
                 self.open_trace(target)
+        elif mode in _LISTENING:
+            self._open_mode(mode)
+
+
+_LISTENING: Mapping[str, Callable[[Explorer], Page]] = {
+    "listen": Explorer.listen_screen,
+    "links": Explorer.links_screen,
+}

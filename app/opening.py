@@ -61,12 +61,14 @@ def _text_of(name: str) -> str:
     return data.decode("utf-8-sig", "replace")
 
 
-def opened(request: Request, *, is_shown: bool) -> "tuple[Network, Recording | None]":
+def opened(request: Request, hearing: "Hearing", *, is_shown: bool) -> "tuple[Network, Recording | None]":
     """The network and, where one is wanted, the recording; no privilege is left. Raises LinkError, UnusableError."""
+    is_of_frames = request.action is Action.LISTEN
     if request.simulate is not None:
-        return _simulation(request, is_virtual=not is_shown and _is_told_at_the_end(request)), _recording(request)
-    network = _real_network(request, engines=ENGINES if is_shown else 1, ears=EARS if is_shown else 0)
-    record = _recording(request)
+        network = _simulation(request, is_virtual=not is_shown and _is_told_at_the_end(request))
+        return network, _recording(request, is_of_frames=is_of_frames)
+    network = _real_network(request, hearing, is_shown=is_shown)
+    record = _recording(request, is_of_frames=is_of_frames)
     from app.net.privileges import drop
 
     drop()
@@ -137,14 +139,18 @@ def _simulation(request: Request, *, is_virtual: bool) -> Network:
     return open_simulation(path, seed=request.seed, virtual=is_virtual)
 
 
-def _real_network(request: Request, *, engines: int, ears: int) -> Network:
+def _real_network(request: Request, hearing: "Hearing", *, is_shown: bool) -> Network:
     from app.net.options import LinkOptions
     from app.net.real import open_network
 
     interface, source = _way_out(request.via)
     version, flows = request.choice.version, request.config.flows
-    options = LinkOptions(version, interface=interface, source=source, flows=flows, engines=engines, ears=ears)
-    return open_network(options)
+    engines, ears = (ENGINES, EARS) if is_shown else (1, 0)
+    return open_network(
+        LinkOptions(
+            version, interface=interface, source=source, flows=flows, engines=engines, ears=ears, hearing=hearing
+        )
+    )
 
 
 def _way_out(via: str | None) -> tuple[str | None, Address | None]:

@@ -19,7 +19,11 @@ os.environ.pop("NO_COLOR", None)
 from app.config import SECOND, Config
 from app.engine.command import Focus, Method, Target
 from app.engine.feed import Feed
+from app.engine.hearing import Hearing
+from app.engine.listen import ListenMachine, ListenSnapshot
 from app.engine.machine import Machine
+from app.engine.neighbourhood.machine import NeighbourhoodMachine
+from app.engine.neighbourhood.snapshot import NeighbourhoodSnapshot
 from app.engine.snapshot import PingSnapshot, TraceSnapshot
 from app.explorer import Explorer
 from app.inspector import Inspector
@@ -43,6 +47,7 @@ class PosedEngines:
     seconds: float
     focus: str | None = None
     methods: tuple[Method, ...] = tuple(Method)
+    deafness: str = ""
 
     def ping(self, targets: Sequence[Target]) -> Feed[PingSnapshot]:
         """The targets, pinged for the stated time."""
@@ -53,6 +58,20 @@ class PosedEngines:
         """The path, traced for the stated time."""
         link = self.network.link()
         return self._posed(trace_machine(target, self.config, link, secret=SECRET), link)
+
+    def listen(self) -> Feed[ListenSnapshot]:
+        """All that was heard in the stated time."""
+        link = self.network.listen(Hearing())
+        return self._posed(ListenMachine(link), link)
+
+    def neighbourhood(self) -> Feed[NeighbourhoodSnapshot]:
+        """Who spoke in the stated time."""
+        link = self.network.listen(Hearing(("neighbourhood",)))
+        return self._posed(NeighbourhoodMachine(self.network.surroundings, source=link.source), link)
+
+    def traced(self) -> Sequence[TraceSnapshot]:
+        """None goes on."""
+        return ()
 
     def _posed(self, machine: Machine[S], link: Link) -> Feed[S]:
         until = link.now() + round(self.seconds * SECOND)

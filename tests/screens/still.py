@@ -12,6 +12,8 @@ from app.engine.datagram import Clock
 from app.engine.feed import Feed
 from app.engine.hearing import Hearing
 from app.engine.host import Surroundings
+from app.engine.listen import ListenMachine, ListenSnapshot
+from app.engine.neighbourhood.snapshot import NeighbourhoodSnapshot
 from app.engine.packetlog import PacketLog
 from app.engine.snapshot import (
     History,
@@ -25,6 +27,7 @@ from app.engine.snapshot import (
     TargetRow,
     TraceSnapshot,
 )
+from app.net.deaf import DeafLink
 from app.net.link import Link, LinkError, ListeningLink
 from app.net.network import Names
 from app.packet.compose import Address
@@ -98,8 +101,9 @@ class StillEngines:
         self._ping = ping
         self._trouble = trouble
         self.methods = (Method.ICMP, Method.UDP)
-        self.traced: list[Target] = []
+        self.asked: list[Target] = []
         self.is_closed = False
+        self.deafness = ""
 
     def ping(self, targets: Sequence[Target]) -> Feed[PingSnapshot]:
         if self._trouble is not None:
@@ -109,7 +113,7 @@ class StillEngines:
     def trace(self, target: Target) -> Feed[TraceSnapshot]:
         if self._trouble is not None:
             raise LinkError(self._trouble)
-        self.traced.append(target)
+        self.asked.append(target)
         return StillFeed(
             TraceSnapshot(
                 at=NOW,
@@ -123,6 +127,17 @@ class StillEngines:
                 end=None,
             )
         )
+
+    def listen(self) -> Feed[ListenSnapshot]:
+        if self._trouble is not None:
+            raise LinkError(self._trouble)
+        return StillFeed(ListenMachine(DeafLink("nothing moves here")).snapshot(NOW))
+
+    def neighbourhood(self) -> Feed[NeighbourhoodSnapshot]:
+        return StillFeed(NeighbourhoodSnapshot(at=NOW, started_at=START))
+
+    def traced(self) -> Sequence[TraceSnapshot]:
+        return ()
 
     def close(self) -> None:
         self.is_closed = True

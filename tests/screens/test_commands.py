@@ -1,5 +1,6 @@
 """What keys do beyond the dashboard: they tell the engine, open other screens and come back."""
 
+import pytest
 from textual.pilot import Pilot
 
 from app.engine.command import AddTarget, Focus, RemoveTarget, Reset, SetInterval
@@ -7,7 +8,10 @@ from app.engine.snapshot import State
 from app.explorer import Explorer
 from app.screens.dashboard import DashboardScreen
 from app.screens.help import HelpScreen
+from app.screens.links import LinksScreen
+from app.screens.listen import ListenScreen
 from app.screens.packets import PacketsScreen
+from app.screens.page import Page
 from app.screens.target import TargetScreen
 from app.screens.trace import TraceScreen
 from tests.screens.stage import explorer, lines, play, settle, shown, still_feed
@@ -130,7 +134,7 @@ def test_t_traces_the_selected_target() -> None:
     async def scene(pilot: Pilot[None]) -> None:
         await pilot.press("down", "down", "t")
         assert isinstance(app.screen, TraceScreen)
-        assert [each.host for each in app._engines.traced] == ["far.example"]  # type: ignore[attr-defined]
+        assert [each.host for each in app._engines.asked] == ["far.example"]  # type: ignore[attr-defined]
 
     play(app, scene)
 
@@ -156,7 +160,49 @@ def test_numbers_go_from_mode_to_mode() -> None:
         await pilot.press("1")
         assert isinstance(app.screen, DashboardScreen)
         await pilot.press("2", "1", "2")
-        assert len({each.key for each in app._engines.traced}) == 1
+        assert len({each.key for each in app._engines.asked}) == 1
+
+    play(app, scene)
+
+
+@pytest.mark.parametrize(
+    ("keys", "screen"), [("4", ListenScreen), ("l", ListenScreen), ("5", LinksScreen), ("n", LinksScreen)]
+)
+def test_what_listens_is_a_key_away(keys: str, screen: type[Page]) -> None:
+    app = explorer()
+
+    async def scene(pilot: Pilot[None]) -> None:
+        await pilot.press(keys)
+        assert isinstance(app.screen, screen)
+        await pilot.press("1")
+        assert isinstance(app.screen, DashboardScreen)
+
+    play(app, scene)
+
+
+@pytest.mark.parametrize(("opens", "screen"), [("listen", ListenScreen), ("links", LinksScreen)])
+def test_a_program_that_listens_measures_only_when_its_dashboard_is_asked_for(opens: str, screen: type[Page]) -> None:
+    app = explorer(opens=opens)
+
+    async def scene(pilot: Pilot[None]) -> None:
+        assert isinstance(app.screen, screen)
+        await pilot.press("5", "4", "5")
+        await pilot.pause()
+        assert app._dashboard.feed is None
+        await pilot.press("1")
+        await pilot.pause()
+        assert app._dashboard.feed is not None
+
+    play(app, scene)
+
+
+def test_where_nothing_can_be_heard_the_reason_is_said_where_one_is() -> None:
+    app = explorer(trouble="nobody may listen here")
+
+    async def scene(pilot: Pilot[None]) -> None:
+        await pilot.press("4")
+        assert isinstance(app.screen, DashboardScreen)
+        assert "nobody may listen here" in [each.message for each in app._notifications]
 
     play(app, scene)
 

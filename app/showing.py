@@ -1,0 +1,49 @@
+"""The screens over a network: what they open with, and the recording that goes on behind them."""
+
+from collections.abc import Sequence
+
+from app.arguments import Action, Request
+from app.engine.command import Solicit, Target
+from app.engine.hearing import Hearing
+from app.engines import LiveEngines
+from app.explorer import Explorer
+from app.net.journal import PacketSink, WatchedSink
+from app.net.network import Network
+from app.opening import refuse_unknown_theme
+from app.report.output import complain
+
+CANNOT_RUN = 2
+
+#: What a command opens with.
+OPENS = {Action.SCREENS: "ping", Action.TRACE: "trace", Action.LISTEN: "listen", Action.NEIGHBOURS: "links"}
+
+
+def show(
+    request: Request, network: Network, targets: Sequence[Target], hearing: Hearing, record: PacketSink | None
+) -> int:
+    """Show the screens until the user leaves; the exit status. Raises UnusableError where there is no such theme."""
+    recording = None if record is None else WatchedSink(record)
+    is_of_frames = request.action is Action.LISTEN
+    engines = LiveEngines(
+        network,
+        request.config,
+        None if is_of_frames else recording,
+        hearing=hearing,
+        heard=recording if is_of_frames else None,
+    )
+    explorer = Explorer(
+        network,
+        targets,
+        request.config,
+        engines=engines,
+        opens=OPENS[request.action],
+        expression=request.filter or "",
+    )
+    refuse_unknown_theme(request.config.theme, explorer.available_themes)
+    if request.wire.solicit:
+        engines.neighbourhood().tell(Solicit())
+    explorer.run()
+    if recording is not None and recording.failure is not None:
+        complain(f"the recording ended before the screens did: {recording.failure}")
+        return explorer.return_code or CANNOT_RUN
+    return explorer.return_code or 0
