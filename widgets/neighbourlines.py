@@ -173,7 +173,8 @@ def _block(neighbour: Neighbour, wanted: Wanted) -> Iterator[Line]:
     key = f"{interface}/{neighbour.key}"
     rows: list[Line] = []
     for role in sorted(neighbour.roles, key=lambda each: (_PLACES[each.kind], each.first_heard)):
-        name = f"{key}/{role.kind.value}/{role.instance}"
+        # What cannot be believed stands beside what can, under a name of its own.
+        name = f"{key}/{role.kind.value}/{role.instance}{'!' if role.suspicious else ''}"
         is_chosen = role.kind is RoleKind.ROUTER_DISCOVERY and (interface, neighbour.key) in wanted.chosen
         text = "taken by hosts" if is_chosen else ""
         rows.append(Line(Kind.ROLE, name, interface, neighbour, role, text, packet=role.packet))

@@ -187,6 +187,13 @@ def test_half_a_dead_interval_of_silence_is_told() -> None:
 )
 def test_every_role_has_its_words(kind: RoleKind, facts: Facts, said: str) -> None:
     assert words(kind, facts) == said
+    told = NeighbourhoodSnapshot(at=NOW, started_at=0, neighbours=(neighbour(role(kind, facts)),))
+    assert what_it_is(told, ip_address("10.0.0.1"), NOW)
+
+
+def test_two_families_of_pim_are_told_apart() -> None:
+    told = replace(role(RoleKind.PIM, Pim(105, 1, 7)), instance="IPv6")
+    assert clauses(neighbour(told), told, NOW)[0] == "neighbour over IPv6"
 
 
 def test_a_goodbye_comes_first_and_drops_what_it_contradicts() -> None:

@@ -209,7 +209,7 @@ def _querier(_neighbour: Neighbour, role: Role, _now: int) -> Iterator[str]:
 def _pim(_neighbour: Neighbour, role: Role, _now: int) -> Iterator[str]:
     facts = role.facts
     assert isinstance(facts, Pim)
-    yield "neighbour"
+    yield f"neighbour over {role.instance}" if role.instance else "neighbour"
     if facts.dr:
         yield "DR"
     if facts.dr_priority is not None:
@@ -372,6 +372,7 @@ _SHORT: Mapping[type, Callable[[Neighbour, Role], Sequence[str]]] = {
     Ospf: _short_ospf,
     Querier: lambda _neighbour, role: (f"{TITLES[role.kind]} querier",),
     Pim: _short_pim,
+    Bootstrap: lambda _neighbour, _role: (),
     Vrrp: _short_vrrp,
     Rip: lambda _neighbour, role: (f"{TITLES[role.kind]} speaker",),
     Bfd: lambda _neighbour, _role: ("BFD peer",),
