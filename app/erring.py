@@ -6,7 +6,7 @@ from pathlib import Path
 
 from app.arguments import Form, Request
 from app.engine.datagram import Event, Fault, Outgoing
-from app.engine.errors.kernel import Kernel, NoKernel
+from app.engine.errors.kernel import Kernel
 from app.engine.errors.machine import ErrorsMachine
 from app.engine.errors.snapshot import ErrorRow
 from app.engine.hearing import Hearing
@@ -49,7 +49,7 @@ def _open(request: Request) -> Iterator[tuple[Network, Kernel]]:
     if request.simulate is not None:
         network, _ = opened_to_listen(request, HEARING)
         try:
-            yield network, NoKernel()
+            yield network, _simulated_kernel(network)
         finally:
             network.close()
         return
@@ -63,6 +63,14 @@ def _open(request: Request) -> Iterator[tuple[Network, Kernel]]:
     finally:
         kernel.close()
         network.close()
+
+
+def _simulated_kernel(network: Network) -> Kernel:
+    """The simulated machine's own knowledge of its sockets."""
+    from app.net.simulated.network import SimulatedNetwork
+
+    assert isinstance(network, SimulatedNetwork)
+    return network.kernel()
 
 
 def _short_lived() -> ShortLived | None:

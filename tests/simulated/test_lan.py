@@ -257,3 +257,13 @@ def test_a_lan_that_is_opened_later_is_alive_from_the_first_seconds(tmp_path: Pa
     heard(wire, 400)
 
     assert len(listened(network, 5)) > 20
+
+
+def test_a_router_of_another_mtu_is_in_nobodys_network_lsa(tmp_path: Path) -> None:
+    gw = '[lan.speakers.gw.ospf]\nrouter_id = "1.1.1.1"\npriority = 9\nrefresh = "10 s"\n'
+    other = OTHER + 'ospf = { router_id = "1.1.1.3", mtu = 9000, refresh = "10 s" }\n'
+    frames = listened(lan(tmp_path, gw + other), 30, "ospf")
+
+    assert any("hello, router 1.1.1.1, area 0.0.0.0, 1 neighbour" in frame.summary for frame in frames)
+    assert summaries(frames, "OSPFv2 LSU")
+    assert not any("network" in words for words in summaries(frames, "OSPFv2 LSU"))

@@ -5,8 +5,11 @@ from pathlib import Path
 
 import pytest
 
+from app.net.simulated.lan.readers import MANNERS
+from app.net.simulated.network import open_simulation
 from app.net.simulated.toml import ScenarioError
-from tests.simulated.listening import OTHER, lan, listened
+from tests.simulated.listening import OTHER, lan, listened, summaries
+from tests.simulated.probing import network
 
 EVENT = '[[events]]\nat = "1 s"\nspeaker = "other"\n'
 PROGRAM = '[[programs]]\nname = "p"\npid = 7\nuid = 1000\nport = 4000\nto = "far"\nto_port = 9\nevery = "5 s"\n'
@@ -66,8 +69,6 @@ def test_a_gateway_that_nobody_is_is_told(tmp_path: Path) -> None:
     path = tmp_path / "x.toml"
     path.write_text('[here]\naddress = "10.0.0.2"\n[lan]\ngateway = "gw"\n')
 
-    from app.net.simulated.network import open_simulation
-
     with pytest.raises(ScenarioError, match=r"lan.gateway: there is no speaker 'gw'"):
         open_simulation(path)
 
@@ -97,3 +98,27 @@ rdnss = {["2001:db8::53"] * 100}
 
     assert frames
     assert all(len(frame.data) > 30_000 for frame in frames)
+
+
+def test_the_documents_example_of_a_lan_speaks(tmp_path: Path) -> None:
+    document = (Path(__file__).parents[2] / "docs" / "simulation.md").read_text(encoding="utf-8")
+    [example] = [block for block in re.findall(r"```toml\n(.*?)```", document, re.DOTALL) if "[lan]" in block]
+    nodes = """
+[here]
+address = ["10.0.0.2", "2001:db8::2"]
+[routers.gw]
+address = ["10.0.0.1", "2001:db8::1"]
+[[links]]
+path = ["here", "gw"]
+"""
+    words = summaries(listened(network(tmp_path, nodes + example), 70))
+
+    assert "router advertisement, lifetime 1800 s, prefix 2001:db8::/64, rdnss" in words
+    assert "router advertisement, lifetime 0 s, prefix 2001:db8::/64, rdnss" in words
+    assert "OSPFv2 hello, router 1.1.1.1, area 0.0.0.0, 0 neighbours" in words
+
+
+def test_every_table_of_a_speaker_is_in_the_document() -> None:
+    document = (Path(__file__).parents[2] / "docs" / "simulation.md").read_text(encoding="utf-8")
+
+    assert [name for name in MANNERS if f"`{name}`" not in document] == []

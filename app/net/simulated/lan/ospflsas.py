@@ -34,7 +34,7 @@ _ROUTER, _NETWORK, _LINK, _INTRA_AREA_PREFIX = 1, 2, 8, 9
 
 @dataclass(frozen=True, slots=True)
 class Circle:
-    """Routers that are adjacent to each other on the LAN, the designated one first."""
+    """Routers that take each other's hellos on the LAN, the designated one first."""
 
     lan: Lan
     members: tuple[tuple[Voice, Ospf], ...]
@@ -43,6 +43,21 @@ class Circle:
     def eligible(self) -> tuple[tuple[Voice, Ospf], ...]:
         """Those that may become designated router: priority 0 never does."""
         return tuple(member for member in self.members if member[1].priority)
+
+    @property
+    def adjacent(self) -> tuple[tuple[Voice, Ospf], ...]:
+        """The designated router, and those that come to be fully adjacent to it: their MTU is its own.
+
+        Nobody where there is no designated router, or nobody but it.
+        """
+        if not self.eligible:
+            return ()
+        agreeing = tuple(member for member in self.members if member[1].mtu == self.eligible[0][1].mtu)
+        return agreeing if len(agreeing) > 1 else ()
+
+    def has_joined(self, voice: Voice) -> bool:
+        """Whether a router is one of those that are adjacent."""
+        return any(member is voice for member, _ in self.adjacent)
 
 
 def options2() -> dict[str, int]:
@@ -69,7 +84,7 @@ def lsas2(circle: Circle, voice: Voice, manner: Ospf) -> list[bytes]:
     if _leads(circle, voice):
         prefix = circle.lan.prefix(4)
         mask = IPv4Address(int(prefix.netmask)) if prefix is not None else IPv4Address(0)
-        attached = (AttachedRouter(router=other.router_id).build() for _, other in circle.members)
+        attached = (AttachedRouter(router=other.router_id).build() for _, other in circle.adjacent)
         body = NetworkLsa(mask=mask).build() + b"".join(attached)
         lsas.append(_lsa2(LsaType.NETWORK, voice.address4(), manner, sequence, body))
     return lsas
@@ -78,7 +93,7 @@ def lsas2(circle: Circle, voice: Voice, manner: Ospf) -> list[bytes]:
 def _links(circle: Circle, voice: Voice, manner: Ospf) -> Iterator[RouterLink]:
     """The LAN, a transit network where there is another router, and the networks behind this one."""
     prefix = circle.lan.prefix(4)
-    if len(circle.members) > 1 and circle.eligible:
+    if circle.has_joined(voice):
         leader = circle.eligible[0][0].address4()
         yield RouterLink(id=leader, data=voice.address4(), type=_TRANSIT, metric=manner.metric)
     elif prefix is not None:
@@ -97,7 +112,7 @@ def lsas3(circle: Circle, voice: Voice, manner: Ospf) -> list[bytes]:
     """Router, link and intra-area prefix LSAs, and the designated router's network LSA (RFC 5340, section 4.4.3)."""
     sequence = _next(voice, "ospf6")
     interfaces = b""
-    if len(circle.members) > 1 and circle.eligible:
+    if circle.has_joined(voice):
         leader = circle.eligible[0][1].router_id
         interfaces = RouterInterface(
             type=_TRANSIT,
@@ -119,7 +134,7 @@ def lsas3(circle: Circle, voice: Voice, manner: Ospf) -> list[bytes]:
     if behind:
         lsas.append(_prefix_lsa(behind, manner, sequence, (_ROUTER, 0)))
     if _leads(circle, voice):
-        attached = (AttachedRouter(router=other.router_id).build() for _, other in circle.members)
+        attached = (AttachedRouter(router=other.router_id).build() for _, other in circle.adjacent)
         lsas.append(
             _lsa3(_NETWORK, INTERFACE, manner, sequence, NetworkLsa3(**options3()).build() + b"".join(attached))
         )
@@ -158,7 +173,7 @@ def _words_of(prefix: Prefix) -> bytes:
 
 def _leads(circle: Circle, voice: Voice) -> bool:
     """Whether it is the designated router of somebody."""
-    return len(circle.members) > 1 and bool(circle.eligible) and circle.eligible[0][0] is voice
+    return bool(circle.adjacent) and circle.eligible[0][0] is voice
 
 
 def _next(voice: Voice, version: str) -> int:

@@ -1,5 +1,6 @@
 """From TOML to the LAN of a scenario and its speakers, and the events that change what they say."""
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import replace
 from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Interface
@@ -68,7 +69,7 @@ class LanReader:
         if key not in self._nodes:
             raise ScenarioError(f"{where}: there is no router or host {key!r}{toml.suggestion(key, self._nodes)}")
         table = Table(where, self._written[key])
-        own_mac = table.take("mac", mac, _OWN_MACS + (len(self._speakers) + 1).to_bytes(2, "big"))
+        own_mac = table.take("mac", mac, None) or self._free_mac()
         speaker = Speaker(
             key=key,
             mac=own_mac,
@@ -77,6 +78,13 @@ class LanReader:
         )
         table.finish()
         return speaker
+
+    def _free_mac(self) -> bytes:
+        """The first address that no speaker has, be it before or behind in the file."""
+        written = {str(table.get("mac")).lower() for table in self._written.values()}
+        taken = {speaker.mac.hex(":") for speaker in self._speakers.values()} | written
+        every = (_OWN_MACS + number.to_bytes(2, "big") for number in itertools.count(1))
+        return next(found for found in every if found.hex(":") not in taken)
 
     def _check(self) -> None:
         """What can be checked only when all speakers are known."""
