@@ -75,6 +75,70 @@ PACKET = {
     "checks": [{"pos": int, "status": str}],
     "notes": [{"pos": int, "severity": str, "text": str}],
 }
+ROLE_FACTS: dict[str, Any] = {
+    "router-advertisement": {
+        "router_lifetime_s": int,
+        "hop_limit": int,
+        "managed": bool,
+        "other": bool,
+        "preference": str,
+        "reachable_ms": int,
+        "retransmit_ms": int,
+        "mtu": (int, NULL),
+        "prefixes": [{"prefix": str, "on_link": bool, "autonomous": bool, "valid_s": int, "preferred_s": int}],
+        "rdnss": [str],
+        "dnssl": [str],
+        "routes": [{"prefix": str, "preference": str, "lifetime_s": int}],
+        "pref64": [str],
+    },
+    "router-discovery": {"lifetime_s": int, "routers": [{"address": str, "preference": int}]},
+    "ospf": {
+        "router_id": str,
+        "area": str,
+        "priority": int,
+        "dr": str,
+        "bdr": str,
+        "hello_s": int,
+        "dead_s": int,
+        "mask": (str, NULL),
+        "auth": str,
+        "neighbours": [str],
+    },
+    "igmp-querier": {
+        "version": int,
+        "interval_s": (int, NULL),
+        "max_response_ms": int,
+        "robustness": (int, NULL),
+    },
+    "pim": {"holdtime_s": (int, NULL), "dr_priority": (int, NULL), "generation_id": (int, NULL), "dr": bool},
+    "vrrp": {"version": int, "group": int, "priority": int, "interval_ms": int, "addresses": [str]},
+    "rip": {"routes": [{"prefix": str, "metric": int, "next_hop": (str, NULL)}]},
+    "bfd": {"state": str, "my_discriminator": int, "detect_multiplier": int},
+    "lldp": {"chassis": str, "port": str, "system_name": (str, NULL)},
+}
+ROLE_FACTS["ospf6"] = {key: shape for key, shape in ROLE_FACTS["ospf"].items() if key != "mask"}
+ROLE_FACTS["mld-querier"] = ROLE_FACTS["igmp-querier"]
+ROLE_FACTS["ripng"] = ROLE_FACTS["rip"]
+ROLE = {
+    "kind": str,
+    "first_heard": int,
+    "last_heard": int,
+    "expires_at": (int, NULL),
+    "suspicious": [str],
+    "facts": {},
+}
+NEIGHBOURS = {
+    "interfaces": [{"name": str, "index": int, "addresses": [str], "mtu": (int, NULL), "up": bool}],
+    "neighbours": [{"interface": str, "addresses": [str], "mac": (str, NULL), "roles": [ROLE]}],
+    "groups": [{"interface": str, "group": str, "reporters": [str], "last_heard": int}],
+    "findings": [{"kind": str, "interface": str, "text": str}],
+}
+MRINFO = {
+    "router": str,
+    "version": (str, NULL),
+    "flags": [str],
+    "interfaces": [{"address": str, "metric": int, "threshold": int, "flags": [str], "neighbours": [str]}],
+}
 
 
 def faults(document: Any, shape: Any, place: str = "$") -> list[str]:
