@@ -8,9 +8,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from ipaddress import IPv4Address, IPv4Network
 from typing import Any, TypeAlias
 
-from app.engine.neighbourhood.headers import headers, is_bad_sum
+from app.engine.neighbourhood.headers import headers
 from app.engine.neighbourhood.saying import Heard, LinkState
-from app.packet.dissection import Branch, Part, Placed
+from app.packet.dissection import Branch, CheckStatus, Part, Placed
 from app.packet.layout import Header, Span
 from app.packet.ospf.prefix import Attached, PrefixHead
 from app.packet.ospf.registry import FloodingScope, FunctionCode, LinkType, LsaType, OpaqueType
@@ -52,12 +52,13 @@ _OF_THE_AS = (LsaType.AS_EXTERNAL, LsaType.OPAQUE_AS)
 
 def link_states(heard: Heard, head: OspfFront) -> Iterator[LinkState]:
     """All LSAs of a packet whose lengths and checksums hold."""
+    bad = {check.start for check in heard.dissection.checks if check.status is CheckStatus.BAD}
     for part in heard.layer.parts:
         for lsa in part.parts if isinstance(part, Branch) else ():
             front = lsa.parts[0] if isinstance(lsa, Branch) and lsa.parts else None
             if not isinstance(lsa, Branch) or not isinstance(front, Placed) or not isinstance(front.header, LsaRest):
                 continue
-            if _is_true(front.header, lsa) and not is_bad_sum(heard, front.at + _CHECKSUM):
+            if _is_true(front.header, lsa) and front.at + _CHECKSUM not in bad:
                 yield _link_state(heard.dissection.data, head, lsa)
 
 
