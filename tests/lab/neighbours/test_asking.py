@@ -38,7 +38,7 @@ def test_solicited_routers_answer_at_once(quiet: tuple[Host, Host, Host]) -> Non
     watcher, radvd, rdisc = quiet
 
     # radvd leaves 3 s between two advertisements (MinDelayBetweenRAs), its first one included.
-    page = listen(watcher, 4, "--solicit")
+    page = listen(watcher, 3, "--solicit")
 
     assert page.facts(radvd, "router-advertisement")["router_lifetime_s"] == 900
     assert page.facts(rdisc, "router-discovery") == {
