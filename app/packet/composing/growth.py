@@ -141,8 +141,11 @@ def _settled(place: Place, data: bytes, given: Sequence[Assignment], seeded: int
             break
     dissection = place.read(data)
     checks = {check.start for check in dissection.checks}
-    errors = [n for n in dissection.notes if n.severity is Severity.ERROR and n.position not in checks]
-    return _Try(data, missing, len(errors))
+    errors = [note for note in dissection.notes if note.severity is Severity.ERROR and note.position not in checks]
+    cut = [
+        each for layer in dissection.layers for each in _placed(layer.parts) if each.at + each.header.SIZE > each.stop
+    ]
+    return _Try(data, missing, len(errors) + len(cut))
 
 
 def _with_defaults(dissection: Dissection, seeded: int) -> bytes:

@@ -7,6 +7,7 @@ the rest included; checksums that nobody gave are right for these too, by the ar
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from itertools import pairwise
 
 from app.packet.composing.growth import Grown, Late, grown
@@ -18,7 +19,7 @@ from app.packet.dissect import dissect
 from app.packet.dissection import Dissection
 from app.packet.editing import with_checksums, with_field
 from app.packet.errors import PacketError
-from app.packet.filter.names import is_checksum, near
+from app.packet.filter.names import is_checksum
 from app.packet.link.linktype import LinkType
 from app.packet.reading import Space
 from app.packet.text import safe
@@ -109,8 +110,8 @@ def layer_names(template: str) -> list[str]:
         names.pop()
     for name in names:
         if name not in RECIPES:
-            meant = near(name, RECIPES)
-            hint = f"; did you mean {meant}?" if meant else f": there are {', '.join(sorted(RECIPES))}"
+            meant = get_close_matches(name, RECIPES, 1)
+            hint = f"; did you mean {meant[0]}?" if meant else f": there are {', '.join(sorted(RECIPES))}"
             raise ComposeError(f"there is no template for {safe(name)}{hint}")
     if not names or names[0] not in ("eth", "ip", "ipv6"):
         raise ComposeError("a template begins with eth, ip or ipv6, as in ip/udp/dns")

@@ -22,6 +22,7 @@ _BROADCAST = "ff:ff:ff:ff:ff:ff"
 #: Whom frames without an IP header are for.
 _GROUP_FRAMES = {"arp": _BROADCAST, "lldp": "01:80:c2:00:00:0e", "pppoe": _BROADCAST}
 EPHEMERAL = 0xC000  #: the first of the ports that no service has (RFC 6335, section 6)
+_TAGS = ("vlan", "ieee8021ad")
 _PORTS = (Space.UDP_PORT, Space.TCP_PORT)
 
 
@@ -117,7 +118,7 @@ class Plan:
         """The hardware address of whoever is next on the way."""
         if (given := self._given(index, "eth.dst")) is not None:
             return given
-        inner = self._names[index + 1] if index + 1 < len(self._names) else ""
+        inner = next((name for name in self._names[index + 1 :] if name not in _TAGS), "")
         if inner in _GROUP_FRAMES:
             return _GROUP_FRAMES[inner]
         ends = next(iter(self._ends.values()), None)
