@@ -265,7 +265,7 @@ def test_what_was_saved_is_decoded(tmp_path: Path) -> None:
 def test_decode_prints_what_stands_before_the_damage(tmp_path: Path) -> None:
     file = tmp_path / "saved.pcapng"
     hopscope("ping", *SIMULATED, "-c", "2", "--json", "--save", str(file), "gateway.example")
-    file.write_bytes(file.read_bytes()[:-80])  # the counters of the end, and the end of a packet
+    file.write_bytes(file.read_bytes()[:-160])  # the counters at the end, and the end of a packet
     ended = hopscope("decode", str(file))
     assert ended.returncode == 2
     assert len(ended.stdout.splitlines()) == 3
