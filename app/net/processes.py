@@ -37,7 +37,7 @@ class Processes:
             return None
         place = self._places.get(inode)
         if place is not None and self._holds(place, inode):
-            return self._process(place[0])
+            return self.named(place[0])
         self._places.pop(inode, None)
         return self._search(inode, uid)
 
@@ -57,7 +57,7 @@ class Processes:
             for pid in self._candidates(uid):
                 self._learn(pid)
                 if inode in self._places:
-                    return self._process(pid)
+                    return self.named(pid)
                 if time.monotonic() - began > _LONGEST:
                     break
             return None
@@ -104,7 +104,15 @@ class Processes:
         if len(self._places) > _MOST_KEPT:
             self._places.popitem(last=False)
 
-    def _process(self, pid: int) -> Process | None:
+    def shares_network(self, pid: int) -> bool:
+        """Whether a process lives in this thread's network; of one that is not to be seen it is believed."""
+        try:
+            theirs = os.stat(f"{pid}/ns/net", dir_fd=self._root)
+            return theirs.st_ino == os.stat("thread-self/ns/net", dir_fd=self._root).st_ino
+        except OSError:
+            return True
+
+    def named(self, pid: int) -> Process | None:
         """The process by the name that it gives itself, which may be any bytes, and its effective user."""
         try:
             descriptor = os.open(f"{pid}/status", os.O_RDONLY | os.O_CLOEXEC, dir_fd=self._root)

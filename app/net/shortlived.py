@@ -1,9 +1,10 @@
 """Sockets that may be gone before the error about them can be read: remembered while they still are there.
 
 A connection that TCP is making ends with the first error, and its socket leaves the kernel's tables before anybody
-has seen the packet. So each SYN that leaves this host is looked at, and its socket looked up then. Sockets without
-connections close as soon as their program was told; of these the kernel says itself that they closed, and whose they
-were (sock_diag(7), its groups for destroyed sockets). Both are kept for a while, and only so many.
+has seen the packet. The kernel tells root of its beginning and its end (`app.net.transitions`); others look up the
+socket of each SYN that leaves this host, and hope to be quicker than the answer. Sockets without connections close as
+soon as their program was told; of these the kernel says itself that they closed, and whose they were (sock_diag(7), its
+groups for destroyed sockets). All are kept for a while, and only so many.
 """
 
 import os
@@ -11,7 +12,7 @@ import select
 import socket
 import threading
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
@@ -37,6 +38,7 @@ from app.net.netlink import messages
 from app.net.packetsocket import begin_to_hear
 from app.net.processes import Processes
 from app.net.sockdiag import NETLINK_SOCK_DIAG, FoundSocket, SocketDiagnosis, read_socket
+from app.net.transitions import CLOSED, SYN_SENT, Transitions
 from app.packet.compose import Address
 from app.packet.ip.chain import upper_layer
 from app.packet.registry import Protocol
@@ -66,14 +68,14 @@ class ShortLived:
     """A thread that remembers sockets. Opened while it is allowed, started when privileges are dropped."""
 
     def __init__(self) -> None:
-        self._leaving = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK, 0)
-        attach(self._leaving, syn_filter())
+        self._transitions = _transitions()
+        self._leaving = _leaving() if self._transitions is None else None
         self._closing = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_NONBLOCK, NETLINK_SOCK_DIAG)
-        for sock in (self._leaving, self._closing):
-            sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _ROOM)
+        self._closing.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _ROOM)
         self._closing.bind((0, _UDP_DESTROYED))
         self._diagnosis = SocketDiagnosis()
         self._processes = Processes()
+        self._beginning: OrderedDict[int, Process | None] = OrderedDict()  # socket -> who connects
         self._remembered: OrderedDict[_Key, _Remembered] = OrderedDict()
         self._lock = threading.Lock()  # around what is remembered: one thread writes, another asks
         self._end = os.eventfd(0, os.EFD_CLOEXEC)
@@ -81,7 +83,8 @@ class ShortLived:
 
     def start(self) -> None:
         """Begin to watch."""
-        begin_to_hear(self._leaving)
+        if self._leaving is not None:
+            begin_to_hear(self._leaving)
         self._thread.start()
 
     def find(self, flow: Flow) -> tuple[Owner, int] | None:
@@ -99,26 +102,47 @@ class ShortLived:
     # The thread
 
     def _watch(self) -> None:
-        ears = {self._leaving.fileno(): self._hear_leaving, self._closing.fileno(): self._hear_closing}
+        ears: dict[int, Callable[[], None]] = {self._closing.fileno(): self._hear_closing}
+        if self._leaving is not None:
+            ears[self._leaving.fileno()] = self._hear_leaving
+        if self._transitions is not None:
+            ears |= dict.fromkeys(self._transitions.descriptors(), self._hear_transitions)
+        poll = select.poll()
+        for descriptor in (*ears, self._end):
+            poll.register(descriptor, select.POLLIN)
         while True:
-            ready, _, _ = select.select([*ears, self._end], (), ())
+            ready = [descriptor for descriptor, _ in poll.poll()]
             if self._end in ready:
                 return
-            for descriptor in ready:
+            for hear in dict.fromkeys(ears[descriptor] for descriptor in ready):
                 # Nothing that is missed here is missed by anybody but the one error about it.
                 with suppress(OSError):
-                    ears[descriptor]()
+                    hear()
+
+    def _hear_transitions(self) -> None:
+        assert self._transitions is not None
+        for change in self._transitions.read():
+            if change.after == SYN_SENT:
+                # Every network namespace is told of; what happens in another one is none of this one's errors.
+                if self._processes.shares_network(change.pid):
+                    self._beginning[change.socket] = self._processes.named(change.pid)
+                    if len(self._beginning) > _MOST_KEPT:
+                        self._beginning.popitem(last=False)
+            elif change.socket in self._beginning:
+                process = self._beginning.pop(change.socket)
+                if change.after == CLOSED:
+                    uid = None if process is None else process.uid
+                    self._remember(_exact(change.flow), _Remembered(clock.now(), 0, uid, process))
 
     def _hear_leaving(self) -> None:
+        assert self._leaving is not None
         for _ in range(_MOST_AT_ONCE):
             data, sender = self._leaving.recvfrom(_SNAP)
             flow = syn_flow(data, sender[0])
             found = None if flow is None else self._diagnosis.find(flow)
-            if flow is None or found is None or found.is_listening:
-                continue
-            process = self._processes.find(found.inode, found.uid)
-            key = (flow.protocol, flow.local, flow.local_port or 0, flow.remote, flow.remote_port or 0)
-            self._remember(key, _Remembered(clock.now(), found.inode, found.uid, process))
+            if flow is not None and found is not None and not found.is_listening:
+                process = self._processes.find(found.inode, found.uid)
+                self._remember(_exact(flow), _Remembered(clock.now(), found.inode, found.uid, process))
 
     def _hear_closing(self) -> None:
         for _ in range(_MOST_AT_ONCE):
@@ -141,8 +165,25 @@ class ShortLived:
         if self._thread.is_alive():
             self._thread.join()
         os.close(self._end)
-        for each in (self._leaving, self._closing, self._diagnosis, self._processes):
-            each.close()
+        for each in (self._transitions, self._leaving, self._closing, self._diagnosis, self._processes):
+            if each is not None:
+                each.close()
+
+
+def _transitions() -> Transitions | None:
+    """None where this process may not open them."""
+    try:
+        return Transitions.open()
+    except OSError:
+        return None
+
+
+def _leaving() -> socket.socket:
+    """A socket that hears SYNs leave, once it begins to."""
+    sock = socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK, 0)
+    sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _ROOM)
+    attach(sock, syn_filter())
+    return sock
 
 
 def syn_filter() -> bytes:
@@ -191,6 +232,10 @@ def syn_flow(data: bytes, interface: str) -> Flow | None:
         return None
     source, destination = int.from_bytes(ports[:2], "big"), int.from_bytes(ports[2:], "big")
     return Flow(Protocol.TCP, *ends, source, destination, interface=interface)
+
+
+def _exact(flow: Flow) -> _Key:
+    return flow.protocol, flow.local, flow.local_port or 0, flow.remote, flow.remote_port or 0
 
 
 def _key(found: FoundSocket) -> _Key:
