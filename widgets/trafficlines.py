@@ -23,10 +23,11 @@ NARROW_LINES, TABLE_LINES, TALL_LINES = 3, 6, 10
 _NAME, _PACKETS, _RATE = 9, 11, 8
 _TALKERS_SHARE = 0.4  #: of the width
 _INLINE_SPARK = 8
+#: By the link's name: which ear it is, and what that hears.
 _EARS = {
-    "packet": "AF_PACKET: own packets and the link layer too",
-    "raw": "raw sockets: what is for this host, without the link layer",
-    "simulated": "a simulated link",
+    "packet": ("AF_PACKET", ": own packets and the link layer too"),
+    "raw": ("raw sockets", ": what is for this host, without the link layer"),
+    "simulated": ("simulated", ": a link of its own"),
 }
 
 
@@ -49,7 +50,7 @@ def status_words(snapshot: ListenSnapshot) -> Words:
         ("muted", "  "),
         ("accent", f"{snapshot.total.rate:,}/s"),
         ("muted", "  "),
-        ("muted", _EARS.get(snapshot.link, safe(snapshot.link))),
+        *(("muted", words) for words in _EARS.get(snapshot.link, (safe(snapshot.link),))),
     )
 
 
@@ -58,7 +59,7 @@ def strip_lines(snapshot: ListenSnapshot, strip: Strip) -> list[Words]:
     if strip.width < TABLES:
         return _narrow(snapshot, strip)
     talkers = int(strip.width * _TALKERS_SHARE)
-    left = _protocol_table(snapshot, strip, strip.width - talkers - 2)
+    left = _protocol_table(snapshot, strip, strip.width - talkers - 3)
     right = _talker_table(snapshot.talkers, strip, talkers)
     gap = ("rule", f" {strip.glyphs.edge} ")
     return [[*before, gap, *behind] for before, behind in zip(left, right, strict=True)]

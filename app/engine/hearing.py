@@ -37,6 +37,7 @@ class UnknownProtocolError(ValueError):
 
 
 _NOTHING: frozenset[int] = frozenset()
+_CARRIERS = {Protocol.TCP, Protocol.UDP, Protocol.ESP, Protocol.AH, Protocol.GRE, Protocol.SCTP}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +70,12 @@ class Wanted:
     ether_types: frozenset[int] = _NOTHING
     services: frozenset[int] = _NOTHING  #: access points of LLC (IEEE 802.2)
     ip: Mapping[int, InIp] = field(default_factory=dict)  #: by IP version
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether none of it is what carries the data of a network."""
+        protocols = {number for inner in self.ip.values() for number in inner.protocols}
+        return not (protocols & _CARRIERS or self.ether_types & {EtherType.IPV4, EtherType.IPV6})
 
     def __or__(self, other: "Wanted") -> "Wanted":
         versions = self.ip.keys() | other.ip.keys()

@@ -19,7 +19,7 @@ from app.net.clock import WallClock
 from app.net.handsender import HandSender
 from app.net.interfacewatch import InterfaceWatch
 from app.net.options import LinkOptions
-from app.net.packetring import Frame, FrameSource, Messages, Ring
+from app.net.packetring import FEW, MANY, Frame, FrameSource, Messages, Ring
 from app.net.sockets import source_address
 from app.net.waiter import Waiter
 from app.packet.compose import Address
@@ -64,7 +64,9 @@ class PacketLink:
         self._with_all_groups: frozenset[int] = frozenset()
         self._chosen: frozenset[int] | None = None
         self._choose()
-        self._source: FrameSource = Ring.of(sock) or Messages(sock)
+        self._source: FrameSource = Ring.of(sock, FEW if wanted is not None and wanted.is_narrow else MANY) or Messages(
+            sock
+        )
         packetsocket.counts(sock)  # of who had this socket before
         packetsocket.begin_to_hear(sock)
         self._wall = WallClock()

@@ -14,9 +14,11 @@ from typing import NamedTuple, Protocol
 
 from app.net.packetsocket import SOL_PACKET, tell_tags
 
-#: 64 blocks of 256 KiB: two seconds of 50,000 small packets a second (measured: 144 bytes each), a fifth of a second
-#: of large ones. A block holds the largest packet there is, which segmentation offload makes a little over 64 KiB.
-BLOCK, BLOCKS = 1 << 18, 64
+#: A block holds the largest packet there is, which segmentation offload makes a little over 64 KiB.
+BLOCK = 1 << 18
+#: Blocks of who hears everything: two seconds of 50,000 small packets a second (144 bytes each, measured), a fifth of
+#: a second of large ones. Who hears what speakers say has enough with 4 MiB.
+MANY, FEW = 64, 16
 _RETIRE = 20  #: milliseconds after which a block is handed over that is not full
 _FRAME = 2048  #: the kernel wants a size that divides the block's; blocks are filled without regard to it
 
@@ -63,25 +65,26 @@ class FrameSource(Protocol):
 class Ring:
     """The shared memory of one socket. Belongs to one thread."""
 
-    def __init__(self, sock: socket.socket) -> None:
+    def __init__(self, sock: socket.socket, blocks: int) -> None:
         self._sock = sock
-        self._memory = mmap.mmap(sock.fileno(), BLOCK * BLOCKS, mmap.MAP_SHARED, mmap.PROT_READ | mmap.PROT_WRITE)
+        self._blocks = blocks
+        self._memory = mmap.mmap(sock.fileno(), BLOCK * blocks, mmap.MAP_SHARED, mmap.PROT_READ | mmap.PROT_WRITE)
         self._view = memoryview(self._memory)
         self._block = 0  # the one that is handed over next, or is being read
         self._left = 0  # packets of it that were not read yet
         self._at = 0  # where the next of them is
 
     @classmethod
-    def of(cls, sock: socket.socket) -> "Ring | None":
+    def of(cls, sock: socket.socket, blocks: int) -> "Ring | None":
         """A ring for this socket; None where the kernel refuses one, for want of memory or of the feature."""
-        request = struct.pack("@7I", BLOCK, BLOCKS, _FRAME, BLOCK // _FRAME * BLOCKS, _RETIRE, 0, 0)
+        request = struct.pack("@7I", BLOCK, blocks, _FRAME, BLOCK // _FRAME * blocks, _RETIRE, 0, 0)
         try:
             sock.setsockopt(SOL_PACKET, _VERSION, _TPACKET_V3)
             sock.setsockopt(SOL_PACKET, _RX_RING, request)
         except OSError:
             return None
         try:
-            return cls(sock)
+            return cls(sock, blocks)
         except OSError:
             _take_down(sock)
             return None
@@ -130,7 +133,7 @@ class Ring:
 
     def _give_back(self) -> None:
         _STATUS.pack_into(self._view, self._block * BLOCK + 8, 0)
-        self._block = (self._block + 1) % BLOCKS
+        self._block = (self._block + 1) % self._blocks
 
     def close(self) -> None:
         """Give the memory back. A second call does nothing."""

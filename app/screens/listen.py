@@ -10,6 +10,7 @@ from textual.widget import Widget
 from app.engine.command import Reset
 from app.engine.feed import Feed
 from app.engine.listen import ListenSnapshot
+from app.engine.packetlog import Packet
 from app.packet.text import safe
 from app.screens.packets import PacketsScreen
 from widgets.masthead import Words
@@ -27,7 +28,14 @@ class ListenScreen(PacketsScreen):
         "../../styles/listen.tcss",
     ]
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("T", "traffic", "Traffic", id="listen.traffic", tooltip="Counts by protocol and sender, or none"),
+        Binding(
+            "T",
+            "traffic",
+            "Traffic",
+            id="listen.traffic",
+            tooltip="Counts by protocol and sender, or their room for the packets",
+            show=False,
+        ),
         Binding("R", "reset", "Count anew", id="listen.reset", tooltip="Begin all counts at nothing", show=False),
     ]
 
@@ -54,8 +62,13 @@ class ListenScreen(PacketsScreen):
             return (("down", safe(self.feed.failure)),), right
         latest = self.feed.latest
         if latest.log:
-            return (*status_words(latest)[:-1], ("slow", safe(latest.log[-1].text))), right
+            return (*status_words(latest), ("muted", "  "), ("slow", safe(latest.log[-1].text))), right
         return status_words(latest), right
+
+    def proof(self, packet: Packet) -> Words:
+        """By which interface it came or went."""
+        way = "" if packet.direction is None else f" {packet.direction.value}"
+        return *super().proof(packet), ("muted", f"  {safe(packet.interface)}{way}")
 
     def action_traffic(self) -> None:
         """Show the strip, or give its room to the packets."""

@@ -123,7 +123,7 @@ class PacketsScreen(Filtering):
             return
         self.query_one(HexDump).light_line(line)
         self.query_one(BitLine).show(packet.data, line.start_bit, line.stop_bit, _remark(packet))
-        self.query_one(FieldBar).show(field_words(line), self._proof(packet))
+        self.query_one(FieldBar).show(field_words(line), self.proof(packet))
 
     @on(HexDump.Moved)
     def select_field(self, event: HexDump.Moved) -> None:
@@ -140,7 +140,7 @@ class PacketsScreen(Filtering):
         if byte is not None:
             self.query_one(HexDump).put(byte)
 
-    def _proof(self, packet: Packet) -> Words:
+    def proof(self, packet: Packet) -> Words:
         """What the packet was to the statistics; of a question, what became of it."""
         note = self.packets.notebook.note(packet)
         if note:
