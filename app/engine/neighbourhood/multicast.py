@@ -54,26 +54,35 @@ class Family:
 _IGMP = Family(RoleKind.IGMP_QUERIER, IPv4Address("224.0.0.1"), IPv4Address("224.0.0.2"), IPv4Address("224.0.0.22"))
 _MLD = Family(RoleKind.MLD_QUERIER, IPv6Address("ff02::1"), IPv6Address("ff02::2"), IPv6Address("ff02::16"))
 
+#: Of reports of one group: whether the sender is in it, and whether a router alert belongs to it (not in RFC 1112).
+_OLD_REPORTS: Mapping[int, tuple[bool, bool]] = {
+    IgmpType.V1_MEMBERSHIP_REPORT: (True, False),
+    IgmpType.V2_MEMBERSHIP_REPORT: (True, True),
+    IgmpType.V2_LEAVE_GROUP: (False, True),
+}
+_MLD_TYPES = frozenset(
+    (
+        Icmpv6Type.MULTICAST_LISTENER_QUERY,
+        Icmpv6Type.MULTICAST_LISTENER_REPORT,
+        Icmpv6Type.MULTICAST_LISTENER_DONE,
+        Icmpv6Type.MULTICAST_LISTENER_REPORT_V2,
+    )
+)
+
 
 def read_igmp(heard: Heard) -> Iterator[Said]:
     """Queries, reports and leaves of IGMP versions 1 to 3."""
     head = next(headers(heard.layer.parts), None)
     if head is None or not is_readable(heard):
         return
-    kind = getattr(head, "type", None)
+    kind: int = getattr(head, "type", 0)
     if kind == IgmpType.MEMBERSHIP_QUERY:
         yield from _queried(heard, _IGMP, head)
-    elif kind in (IgmpType.V1_MEMBERSHIP_REPORT, IgmpType.V2_MEMBERSHIP_REPORT, IgmpType.V2_LEAVE_GROUP):
-        assert isinstance(head, MembershipV1 | MembershipV2)
-        yield _old_report(
-            heard,
-            _IGMP,
-            head.group,
-            is_member=kind != IgmpType.V2_LEAVE_GROUP,
-            needs_alert=kind != IgmpType.V1_MEMBERSHIP_REPORT,
-        )
     elif kind == IgmpType.V3_MEMBERSHIP_REPORT:
         yield from _report(heard, _IGMP)
+    elif kind in _OLD_REPORTS and isinstance(head, MembershipV1 | MembershipV2):
+        is_member, needs_alert = _OLD_REPORTS[kind]
+        yield _old_report(heard, _IGMP, head.group, is_member=is_member, needs_alert=needs_alert)
 
 
 def read_mld(heard: Heard) -> Iterator[Said]:
@@ -88,16 +97,6 @@ def read_mld(heard: Heard) -> Iterator[Said]:
         yield _old_report(heard, _MLD, head.group, is_member=kind == Icmpv6Type.MULTICAST_LISTENER_REPORT)
     else:
         yield from _report(heard, _MLD)
-
-
-_MLD_TYPES = frozenset(
-    (
-        Icmpv6Type.MULTICAST_LISTENER_QUERY,
-        Icmpv6Type.MULTICAST_LISTENER_REPORT,
-        Icmpv6Type.MULTICAST_LISTENER_DONE,
-        Icmpv6Type.MULTICAST_LISTENER_REPORT_V2,
-    )
-)
 
 
 def _queried(heard: Heard, family: Family, head: Header) -> Iterator[Saying]:
