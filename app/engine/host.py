@@ -58,3 +58,13 @@ class Surroundings:
     def interface(self, name: str) -> Interface | None:
         """The interface of a name."""
         return next((interface for interface in self.interfaces if interface.name == name), None)
+
+
+def is_same(one: Surroundings, other: Surroundings) -> bool:
+    """Whether nothing has changed between two moments."""
+    return (one.interfaces, one.neighbours, one.routes, one.missing) == (
+        other.interfaces,
+        other.neighbours,
+        other.routes,
+        other.missing,
+    )

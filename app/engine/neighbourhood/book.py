@@ -102,7 +102,7 @@ class Book:
             else:
                 told = (cache.get((entry.interface, address)) for address in entry.addresses)
                 found = [cached for cached in told if cached is not None]
-            addresses = (*entry.addresses, *(cached.address for cached in found))
+            addresses = (*entry.addresses, *(cached.address for cached in found), *entry.virtual_addresses())
             entry.set_kernel(found, is_gateway=any((entry.interface, each) in gateways for each in addresses))
 
     def views(self) -> tuple[Neighbour, ...]:

@@ -10,7 +10,7 @@ from enum import Enum, auto
 from typing import TypeAlias
 
 from app.engine.host import CachedNeighbour
-from app.engine.neighbourhood.facts import Facts, RoleKind
+from app.engine.neighbourhood.facts import Facts, RoleKind, Vrrp
 from app.engine.neighbourhood.saying import Heard, MtuTold, Saying
 from app.engine.neighbourhood.snapshot import Neighbour, Role
 from app.packet.compose import Address
@@ -137,6 +137,13 @@ class Entry:
     def is_gone(self) -> bool:
         """Whether nothing that it said holds any longer."""
         return all(standing.gone_at is not None for standing in self.roles.values())
+
+    def virtual_addresses(self) -> Iterator[Address]:
+        """The addresses that it has as long as it is the master of a group of VRRP."""
+        for standing in self.standings():
+            facts = standing.saying.facts
+            if isinstance(facts, Vrrp) and standing.gone_at is None and not standing.saying.suspicious:
+                yield from facts.addresses
 
     def standings(self) -> Iterator[Standing]:
         """Its roles, the first heard first."""

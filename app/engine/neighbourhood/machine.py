@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from app.engine.command import AskMulticastRouter, Command, Finish, Solicit
 from app.engine.datagram import Datagram, Event, Failure, Fault, Outgoing
-from app.engine.host import Interface, Surroundings
+from app.engine.host import Interface, Surroundings, is_same
 from app.engine.neighbourhood.asking import Asker
 from app.engine.neighbourhood.attention import may_tell
 from app.engine.neighbourhood.book import Book
@@ -25,7 +25,7 @@ from app.engine.neighbourhood.naming import role_name
 from app.engine.neighbourhood.overhearing import overheard
 from app.engine.neighbourhood.readers import READERS
 from app.engine.neighbourhood.saying import Heard, LinkState, Membership, MtuTold, Reader, Said, Saying
-from app.engine.neighbourhood.snapshot import ChosenRouter, NeighbourhoodSnapshot, Omitted
+from app.engine.neighbourhood.snapshot import ChosenRouter, Neighbour, NeighbourhoodSnapshot, Omitted
 from app.engine.snapshot import LogLine
 from app.engine.verdict import NOTHING, Meaning, Verdict
 from app.packet.compose import Address
@@ -38,6 +38,10 @@ LOOK_INTERVAL = 2 * SECOND
 LINES = 200
 #: So many answers to mrinfo are kept.
 MOST_ANSWERS = 16
+#: So many findings of one moment are logged each by itself.
+MOST_FOUND = 8
+#: Findings that the log has in other words: a goodbye.
+_TOLD_OTHERWISE = frozenset(("router-leaving",))
 _ROUTERS = frozenset((RoleKind.ROUTER_ADVERTISEMENT, RoleKind.ROUTER_DISCOVERY))
 _QUERIERS = {RoleKind.IGMP_QUERIER: 4, RoleKind.MLD_QUERIER: 6}
 
@@ -73,6 +77,7 @@ class NeighbourhoodMachine:
         self._asker = Asker(source)
         self._log: deque[LogLine] = deque(maxlen=LINES)
         self._answers: tuple[MulticastRouter, ...] = ()
+        self._neighbours: tuple[Neighbour, ...] = ()
         self._chosen: tuple[ChosenRouter, ...] = ()
         self._intervals: dict[tuple[str, int], int] = {}
         self._started_at: int | None = None
@@ -100,7 +105,6 @@ class NeighbourhoodMachine:
             self._look()
             self._looks_at = now + LOOK_INTERVAL
         for standing in self._book.expire(now):
-            self._is_stale = True
             self._tell_of_end(standing)
         self._groups.expire(now)
         self._lsas.expire(now)
@@ -172,7 +176,6 @@ class NeighbourhoodMachine:
 
     def _take(self, heard: Heard, said: Said) -> str | None:
         """Keep what was said; the key of the neighbour who said it of itself."""
-        self._is_stale = True
         match said:
             case Saying():
                 return None if heard.is_ours else self._take_saying(heard, said)
@@ -183,6 +186,7 @@ class NeighbourhoodMachine:
                 self._lsas.hear(heard, said, self._packets)
             case MtuTold():
                 self._book.told_mtu(heard, said)
+                self._is_stale = True
             case MulticastRouter():
                 self._take_answer(said)
         return None
@@ -191,7 +195,8 @@ class NeighbourhoodMachine:
         entry, change = self._book.hear(heard, saying, self._packets)
         if entry is None or change is Change.TURNED_AWAY:
             return None
-        if words := _CHANGES.get(change):
+        words = _CHANGES.get(change)
+        if words is not None and not (saying.suspicious and change is Change.NEW):  # a finding tells of that
             self._say(heard.at, f"{role_name(entry, saying)} {words}")
         if not saying.suspicious:
             if saying.kind in _ROUTERS and saying.lifetime:
@@ -213,14 +218,16 @@ class NeighbourhoodMachine:
     def snapshot(self, now: int) -> NeighbourhoodSnapshot:
         """All that is known."""
         self._begin(now)
-        if self._is_stale:
-            self._book.designate()
+        self._book.designate()
         neighbours = self._book.views()
-        if self._is_stale:
+        if self._is_stale or neighbours != self._neighbours:  # by identity: see Neighbour
+            self._neighbours = neighbours
             scene = Scene(neighbours, tuple(self._interfaces.values()), self._book.mtus())
-            for found in self._findings.look(scene, now):
-                if found.kind != "router-leaving":  # the log has its goodbye already
-                    self._say(now, found.text)
+            new = [found for found in self._findings.look(scene, now) if found.kind not in _TOLD_OTHERWISE]
+            for found in new[:MOST_FOUND]:
+                self._say(now, found.text)
+            if len(new) > MOST_FOUND:
+                self._say(now, f"and {len(new) - MOST_FOUND} more findings")
             self._chosen = tuple(chosen_routers(scene))
             self._is_stale = False
         return NeighbourhoodSnapshot(
@@ -246,19 +253,19 @@ class NeighbourhoodMachine:
 
     def _look(self) -> None:
         """Ask the kernel, and join what it says to what was heard."""
-        surroundings = self._surroundings = self._look_around()
-        interfaces = {
-            each.name: each for each in surroundings.interfaces if not self._wanted or each.name in self._wanted
-        }
-        self._interfaces = interfaces
-        known = {(each.interface, each.address): each for each in surroundings.neighbours}
-        gateways = {
-            (route.interface, route.via)
-            for route in surroundings.routes
-            if route.via is not None and not route.prefix.prefixlen
-        }
-        self._book.look(known, frozenset(gateways))
-        self._is_stale = True
+        told = self._look_around()
+        if not is_same(told, self._surroundings):
+            self._surroundings, self._is_stale = told, True
+            shown = (each for each in told.interfaces if not self._wanted or each.name in self._wanted)
+            self._interfaces = {each.name: each for each in shown}
+        self._book.look(
+            {(each.interface, each.address): each for each in self._surroundings.neighbours},
+            frozenset(
+                (route.interface, route.via)
+                for route in self._surroundings.routes
+                if route.via is not None and not route.prefix.prefixlen
+            ),
+        )
 
     def _tell_of_end(self, standing: Standing) -> None:
         saying = standing.saying

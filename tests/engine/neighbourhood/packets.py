@@ -77,8 +77,8 @@ def discovery(
 
 
 def hello(source: str = "10.0.0.1", router: str = "1.1.1.1", dead: int = 40) -> bytes:
-    """An OSPFv2 hello of area 0 without authentication (RFC 2328, A.3.2)."""
-    body = bytes.fromhex("ffffff00") + (10).to_bytes(2) + b"\x02\x01" + dead.to_bytes(4) + bytes(8)
+    """An OSPFv2 hello of area 0 without authentication, sent four times a dead interval (RFC 2328, A.3.2)."""
+    body = bytes.fromhex("ffffff00") + max(1, dead // 4).to_bytes(2) + b"\x02\x01" + dead.to_bytes(4) + bytes(8)
     head = bytes((2, 1)) + (44).to_bytes(2) + IPv4Address(router).packed + bytes(4)
     total = sum(int.from_bytes((head + bytes(4) + body)[at : at + 2]) for at in range(0, 36, 2))
     total += sum(int.from_bytes(body[at : at + 2]) for at in range(16, len(body), 2))

@@ -129,6 +129,8 @@ def test_findings_are_bounded_and_counted() -> None:
 
     snapshot = made.snapshot(0)
     assert (len(snapshot.findings), snapshot.omitted.findings) == (256, 600 - 256)
+    assert len(snapshot.log) == 8 + 1
+    assert snapshot.log[-1].text == "and 248 more findings"
 
 
 def test_an_agenda_does_not_grow_with_changes_of_mind() -> None:

@@ -139,6 +139,23 @@ def test_what_the_kernel_knows_of_a_neighbour_stands_beside_it() -> None:
     assert len(snapshot.surroundings.neighbours) == 2
 
 
+def test_the_master_of_the_gateways_address_is_the_gateway() -> None:
+    made = machine(_around(_cached("10.0.0.254", VIRTUAL_MAC), gateway="10.0.0.254"))
+    made.receive(heard(frame(vrrp("10.0.0.1"), VIRTUAL_MAC)))
+    made.receive(heard(frame(hello("10.0.0.3"), OTHER_MAC)))
+    made.expire(2 * SECOND)
+
+    assert [each.is_gateway for each in made.snapshot(2 * SECOND).neighbours] == [True, False]
+
+
+def test_what_the_kernel_says_again_is_the_same_object() -> None:
+    made = NeighbourhoodMachine(lambda: _around(_cached("10.0.0.1")))
+    before = made.snapshot(0)
+    made.expire(2 * SECOND)
+
+    assert made.snapshot(2 * SECOND).surroundings is before.surroundings
+
+
 def test_the_kernel_is_asked_every_two_seconds() -> None:
     asked: list[int] = []
 
