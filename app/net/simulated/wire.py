@@ -17,19 +17,21 @@ from app.net.simulated.clock import SimulationClock
 from app.net.simulated.internet import Internet
 from app.net.simulated.lan.answers import answers
 from app.net.simulated.lan.framing import BROADCAST, LIMITED_BROADCAST, framed, group_mac
-from app.net.simulated.lan.household import question
+from app.net.simulated.lan.household import answer, question
 from app.net.simulated.lan.lan import Lan
 from app.net.simulated.lan.manners import SECOND
 from app.net.simulated.lan.voice import Said, Voice
 from app.net.simulated.lan.wanting import is_wanted
 from app.net.simulated.link import INTERFACE, is_for
-from app.net.simulated.parcel import read_parcel, with_ttl
+from app.net.simulated.parcel import Parcel, read_parcel, with_ttl
 from app.net.simulated.programs import ProgramAtWork
+from app.packet.checksum import internet_checksum
 from app.packet.compose import Address
 from app.packet.link.linktype import LinkType
 from app.packet.link.numbers import EtherType
 
 _HEAD = 14
+_REQUEST, _ARP = b"\0\1", 28  #: of ARP over Ethernet and IPv4: the operation, and bytes of the whole
 _IP = (EtherType.IPV4, EtherType.IPV6)
 #: How often and how long apart a kernel asks for a MAC address before it gives up (RFC 4861, section 10).
 _QUESTIONS, _BETWEEN_QUESTIONS = 3, SECOND
@@ -94,7 +96,10 @@ class SimulatedWire:
                 self._tell(now, failure)
                 continue
             self._tell(now, Departure(outgoing.token, now, Clock.KERNEL))
-            self._emit(outgoing.destination, outgoing.data, now)
+            if outgoing.link is LinkType.ETHERNET:
+                self._emit_frame(outgoing.data, now - self._began)
+            else:
+                self._emit(outgoing.destination, outgoing.data, now)
 
     def receive(self, until: int) -> Sequence[Event]:
         """Wait until something has happened, `wake` was called or the clock shows `until`."""
@@ -148,6 +153,25 @@ class SimulatedWire:
         if parcel is not None and parcel.version == 4:
             data = with_ttl(parcel.data, parcel.ttl)  # the kernel fills in the header's checksum (raw(7))
         self._lan.put(at, (Said(framed(room.here.mac, mac, data)),))
+        self._deliver(destination, data, parcel, at)
+
+    def _emit_frame(self, frame: bytes, at: int) -> None:
+        """Put a whole frame on the wire as it is, and what it causes: an answer to an ARP request, or to its datagram."""
+        room = self._lan.room
+        self._lan.put(at, (Said(frame),))
+        kind, data = int.from_bytes(frame[_HEAD - 2 : _HEAD]), frame[_HEAD:]
+        if kind == EtherType.ARP and data[6:8] == _REQUEST and len(data) >= _ARP:
+            target = IPv4Address(data[24:_ARP])
+            owner = room.owner(target)
+            if owner is not None and owner is not room.here:
+                self._lan.put(at, (answer(owner, room.here, target, 0),))
+        parcel = read_parcel(data) if kind in _IP else None
+        if parcel is not None and (parcel.version == 6 or not internet_checksum(data[: parcel.start])):
+            self._deliver(parcel.to_address, data, parcel, at)
+
+    def _deliver(self, destination: Address, data: bytes, parcel: Parcel | None, at: int) -> None:
+        """What a datagram on the wire causes behind it."""
+        room = self._lan.room
         said = None if parcel is None else answers(parcel, room, at)
         if said is not None:
             self._lan.put(at, said)
@@ -202,7 +226,7 @@ class SimulatedWire:
     def _refusal(self, outgoing: Outgoing, now: int) -> Failure | None:
         """What a kernel would not send, with its errno."""
         destination = outgoing.destination
-        if not is_for(outgoing.data, destination):
+        if outgoing.link is LinkType.RAW and not is_for(outgoing.data, destination):
             return Failure(outgoing.token, now, "EINVAL", "not sent: this is no IP datagram to that address")
         if outgoing.interface not in (None, INTERFACE):
             return Failure(outgoing.token, now, "ENODEV", f"not sent: the only interface here is {INTERFACE}")

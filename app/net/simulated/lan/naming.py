@@ -1,6 +1,7 @@
 """How stations make themselves known: multicast DNS (RFC 6762, services by RFC 6763) and LLDP (IEEE 802.1AB)."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from ipaddress import IPv4Address, IPv6Address
 
 from app.net.simulated.lan.framing import ethernet, udp
@@ -70,7 +71,8 @@ def _name(service: str) -> bytes:
 def _say(voice: Voice, message: bytes, after: int) -> Said:
     version = 4 if voice.address(4) is not None else 6
     group = _GROUPS[version]
-    return voice.to_group(group, udp(voice.envelope(group, _TTL), (_PORT, _PORT), message), after)
+    envelope = replace(voice.envelope(group, _TTL), dscp=0)  # it is no business of routers
+    return voice.to_group(group, udp(envelope, (_PORT, _PORT), message), after)
 
 
 def say_lldp(voice: Voice, manner: Lldp, _: Room, __: int) -> Iterator[Said]:
