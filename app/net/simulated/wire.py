@@ -156,7 +156,7 @@ class SimulatedWire:
         self._deliver(destination, data, parcel, at)
 
     def _emit_frame(self, frame: bytes, at: int) -> None:
-        """Put a whole frame on the wire as it is, and what it causes: an answer to an ARP request, or to its datagram."""
+        """Put a whole frame on the wire as it is, and what its ARP request or its datagram causes."""
         room = self._lan.room
         self._lan.put(at, (Said(frame),))
         kind, data = int.from_bytes(frame[_HEAD - 2 : _HEAD]), frame[_HEAD:]
