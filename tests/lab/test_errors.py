@@ -5,6 +5,7 @@ import signal
 import socket
 import struct
 import subprocess
+import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -76,22 +77,27 @@ def client(
         return socket.socket(FAMILIES[version], kind, protocol)
 
 
-def test_each_user_gets_its_own_errors_and_nobody_elses(place: Lans, tmp_path: Path) -> None:
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that every user may look into."""
+    with tempfile.TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)
+
+
+def test_each_user_gets_its_own_errors_and_nobody_elses(place: Lans, open_folder: Path) -> None:
     require_programs("cc")
     h, target = host(place, "h"), host(place, "t").address()
-    tmp_path.chmod(0o755)
-    for folder in tmp_path.parents:
-        folder.chmod(folder.stat().st_mode | 0o011) if folder.is_relative_to("/tmp/pytest-of-root") else None
-    (tmp_path / "client.c").write_text(code_blocks("c"))
-    (tmp_path / "client.py").write_text(code_blocks("python"))
-    program = str(tmp_path / "client")
-    subprocess.run(["cc", "-Wall", "-Werror", "-o", program, str(tmp_path / "client.c")], check=True)
-    path = tmp_path / "errors.sock"
+    (open_folder / "client.c").write_text(code_blocks("c"))
+    (open_folder / "client.py").write_text(code_blocks("python"))
+    program = str(open_folder / "client")
+    subprocess.run(["cc", "-Wall", "-Werror", "-o", program, str(open_folder / "client.c")], check=True)
+    path = open_folder / "errors.sock"
     with Erring(h, "--socket", str(path)):
         assert path.stat().st_mode & 0o777 == 0o600
         path.chmod(0o666)
         clients = [
-            as_user(h, 4001, SYSTEM_PYTHON, str(tmp_path / "client.py"), str(path), "5301", target),
+            as_user(h, 4001, SYSTEM_PYTHON, str(open_folder / "client.py"), str(path), "5301", target),
             as_user(h, 4002, program, str(path), "5302", target),
         ]
         said = [each.communicate(timeout=PATIENCE)[0].splitlines() for each in clients]
@@ -103,17 +109,16 @@ def test_each_user_gets_its_own_errors_and_nobody_elses(place: Lans, tmp_path: P
     assert not path.exists()
 
 
-def test_a_port_of_another_user_is_refused(place: Lans, tmp_path: Path) -> None:
+def test_a_port_of_another_user_is_refused(place: Lans, open_folder: Path) -> None:
     h = host(place, "h")
     ask = f"""
 import socket
 s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM); s.bind("")
 for line in (b'{{"protocol": "udp", "port": 5303}}', b'{{"protocol": "udp", "port": 5304}}', b'[' * 1000, b'x' * 2000):
-    s.sendto(line, "{tmp_path}/errors.sock"); print(s.recv(999).decode())
+    s.sendto(line, "{open_folder}/errors.sock"); print(s.recv(999).decode())
 """
-    tmp_path.chmod(0o755)
-    with Erring(h, "--socket", str(tmp_path / "errors.sock")), client(h, 4) as theirs:
-        (tmp_path / "errors.sock").chmod(0o666)
+    with Erring(h, "--socket", str(open_folder / "errors.sock")), client(h, 4) as theirs:
+        (open_folder / "errors.sock").chmod(0o666)
         theirs.bind(("", 5303))
         said = as_user(h, 4003, SYSTEM_PYTHON, "-c", ask).communicate(timeout=PATIENCE)[0].splitlines()
     texts = [json.loads(line) for line in said]
