@@ -162,8 +162,11 @@ def _command(words: list[str]) -> tuple[Action, list[str]]:
         return commands[words[0]], words[1:]
     before = words[: words.index("--")] if "--" in words else words
     named = next((word for word in before if word in commands), None)
-    if named is not None and vars(_parsed(Action.SCREENS, before, known_only=True))["hosts"][:1] == [named]:
-        at = words.index(named)
+    if named is None:
+        return Action.SCREENS, words
+    at = words.index(named)
+    # What stands behind it is the command's own, and may mean something else there.
+    if vars(_parsed(Action.SCREENS, words[: at + 1], known_only=True))["hosts"] == [named]:
         return commands[named], words[:at] + words[at + 1 :]
     return Action.SCREENS, words
 

@@ -156,6 +156,12 @@ def test_help_tells_of_every_option(action: Action, page: str) -> None:
     assert known <= told | {"--count"}
 
 
+def test_what_stands_behind_a_command_is_the_commands_own() -> None:
+    request = read_arguments(["--simulate", "neighbours", "-t", "460"])
+    assert request.action is Action.NEIGHBOURS
+    assert request.wire.seconds == 460_000_000_000
+
+
 def test_help_fits_eighty_to_a_hundred_and_twenty_columns() -> None:
     pages = [
         page for argv in ([], *([command] for command in manual.COMMANDS)) if (page := manual.asked_page([*argv, "-h"]))

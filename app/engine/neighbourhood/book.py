@@ -15,6 +15,7 @@ from app.engine.host import CachedNeighbour
 from app.engine.neighbourhood.agenda import Agenda
 from app.engine.neighbourhood.designation import designate
 from app.engine.neighbourhood.entry import Change, Entry, Standing
+from app.engine.neighbourhood.facts import RoleKind
 from app.engine.neighbourhood.saying import Heard, MtuTold, Saying
 from app.engine.neighbourhood.snapshot import Neighbour
 from app.engine.neighbourhood.tally import Tally
@@ -113,9 +114,9 @@ class Book:
         """Find out which PIM routers are designated, by all hellos that hold."""
         designate(self._entries.values())
 
-    def mtus(self) -> dict[tuple[str, str], int]:
-        """By neighbour and OSPF router id: the MTU that was told."""
-        return {(entry.key, router): mtu for entry in self._entries.values() for router, mtu in entry.mtus.items()}
+    def mtus(self) -> dict[tuple[str, RoleKind, str], int]:
+        """By neighbour, version of OSPF and router id: the MTU that was told."""
+        return {(entry.key, *key): mtu for entry in self._entries.values() for key, mtu in entry.mtus.items()}
 
     # Who is who.
 

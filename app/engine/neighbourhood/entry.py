@@ -122,7 +122,7 @@ class Entry:
         self.mac: str | None = None
         self.has_mac = False  #: the MAC address is its own: no other neighbour has it
         self.addresses: dict[Address, None] = {}
-        self.mtus: dict[str, int] = {}
+        self.mtus: dict[tuple[RoleKind, str], int] = {}
         self.roles: dict[RoleKey, Standing] = {}
         self._cached: tuple[CachedNeighbour, ...] = ()
         self._is_gateway = False
@@ -183,8 +183,9 @@ class Entry:
 
     def told_mtu(self, told: MtuTold) -> None:
         """It told the MTU of its interface."""
-        if told.router_id in self.mtus or len(self.mtus) < MOST_MTUS:
-            self.mtus[told.router_id] = told.mtu
+        key = told.kind, told.router_id
+        if key in self.mtus or len(self.mtus) < MOST_MTUS:
+            self.mtus[key] = told.mtu
 
     def take(self, other: "Entry") -> Iterator[Standing]:
         """Take over the roles of another entry that is the same neighbour; those that are dropped."""

@@ -31,8 +31,8 @@ class Scene:
 
     neighbours: Sequence[Neighbour]
     interfaces: Sequence[Interface] = ()
-    #: By neighbour key and OSPF router id: the MTU that its database descriptions told.
-    mtus: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    #: By neighbour key, version of OSPF and router id: the MTU that its database descriptions told.
+    mtus: Mapping[tuple[str, RoleKind, str], int] = field(default_factory=dict)
 
     def speaking(self, *kinds: RoleKind) -> Iterator[tuple[Neighbour, Role]]:
         """The roles of these kinds that hold now: neither expired nor given up by who had them."""

@@ -54,7 +54,7 @@ def read_ospf(heard: Heard) -> Iterator[Said]:
         yield _hello(heard, head, body, _doubts(heard, head))
     elif not breaches(_others(heard), heard):
         if isinstance(body, Description2 | Description3):
-            yield MtuTold(str(head.router), body.mtu)
+            yield MtuTold(_kind(head), str(head.router), body.mtu)
         yield from link_states(heard, head)
 
 
@@ -87,8 +87,11 @@ def _hello(heard: Heard, head: OspfFront, hello: Hello2 | Hello3, doubts: tuple[
     if hello.dead_interval <= hello.interval:
         doubts = (*doubts, f"dead interval {hello.dead_interval} s is no longer than hello interval {hello.interval} s")
     instance = str(head.instance) if isinstance(head, Ospf3) and head.instance else ""
-    kind = RoleKind.OSPF6 if head.version == 3 else RoleKind.OSPF
-    return Saying(kind, facts, hello.dead_interval * _SECOND, doubts, instance=instance)
+    return Saying(_kind(head), facts, hello.dead_interval * _SECOND, doubts, instance=instance)
+
+
+def _kind(head: OspfFront) -> RoleKind:
+    return RoleKind.OSPF6 if head.version == 3 else RoleKind.OSPF
 
 
 def _authentication(heard: Heard, head: Header, hello: Hello2 | Hello3) -> str:

@@ -78,7 +78,7 @@ def _links(scene: Scene) -> Mapping[tuple[str, RoleKind, str], list[Speaker]]:
     links: dict[tuple[str, RoleKind, str], list[Speaker]] = {}
     for neighbour, role in scene.speaking(*_KINDS):
         if isinstance(role.facts, Ospf) and all(SECURED in doubt for doubt in role.suspicious):
-            mtu = scene.mtus.get((neighbour.key, role.facts.router_id))
+            mtu = scene.mtus.get((neighbour.key, role.kind, role.facts.router_id))
             speaker = Speaker(neighbour, role, role.facts, mtu)
             links.setdefault((neighbour.interface, role.kind, role.instance), []).append(speaker)
     for speakers in links.values():
@@ -93,10 +93,14 @@ def _compare(one: Speaker, other: Speaker) -> Iterator[Found]:
         return
     differences = list(_differences(one, other))
     if differences:
-        text = f"{one.name} and {other.name} form no adjacency: {', '.join(differences)}"
+        text = f"{one.name} and {other.name} form no {_adjacency(one)}: {', '.join(differences)}"
         yield _found("ospf-mismatch", one, other, text)
         return
     yield from _unheard(one, other)
+
+
+def _adjacency(speaker: Speaker) -> str:
+    return "OSPFv3 adjacency" if speaker.role.kind is RoleKind.OSPF6 else "adjacency"
 
 
 def _differences(one: Speaker, other: Speaker) -> Iterator[str]:

@@ -69,6 +69,7 @@ class LinkState:
 class MtuTold:
     """The interface MTU in an OSPF database description: a difference keeps an adjacency from forming."""
 
+    kind: RoleKind
     router_id: str
     mtu: int
 

@@ -318,11 +318,16 @@ def label(neighbour: Neighbour) -> str:
     return "router" if any(each.is_router for each in neighbour.cached) else "host"
 
 
+#: What is said of who does several things: first how it knows its way, then what it offers.
+_ORDER = (RoleKind.OSPF, RoleKind.OSPF6, *(kind for kind in RoleKind if kind not in (RoleKind.OSPF, RoleKind.OSPF6)))
+
+
 def what_it_is(snapshot: NeighbourhoodSnapshot, address: Address, now: int) -> str:
     """Who has an address, in short: "OSPF neighbour 1.1.1.1, DR, RA lifetime 1800 s"; "" where nothing is known."""
     for neighbour in snapshot.neighbours:
         if address in neighbour.addresses:
-            names = [name for role in neighbour.roles for name in _short(neighbour, role, now)]
+            roles = sorted(neighbour.roles, key=lambda each: _ORDER.index(each.kind))
+            names = [", ".join(name) for role in roles if (name := _short(neighbour, role, now))]
             if not names and label(neighbour) != "host":
                 names = [label(neighbour)]
             return ", ".join(dict.fromkeys(names))

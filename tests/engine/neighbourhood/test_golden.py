@@ -186,7 +186,7 @@ def test_link_states_are_those_that_tshark_reads(packet: dict[str, Any]) -> None
 def test_the_mtu_of_a_description_is_told() -> None:
     told = [each for packet in PACKETS for each in said(bytes.fromhex(packet["hex"])) if isinstance(each, MtuTold)]
 
-    assert told == [MtuTold("1.1.1.1", 1500), MtuTold("4.4.4.4", 1500), MtuTold("1.1.1.1", 1500)]
+    assert [(each.router_id, each.mtu) for each in told] == [("1.1.1.1", 1500), ("4.4.4.4", 1500), ("1.1.1.1", 1500)]
 
 
 def test_memberships_are_those_that_tshark_reads() -> None:

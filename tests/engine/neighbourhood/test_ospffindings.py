@@ -42,7 +42,9 @@ def router(
 
 def found(*routers: Neighbour, mtus: tuple[int, ...] = ()) -> list[Found]:
     """What is found of routers, and of the MTUs that the first of them told."""
-    keys = [(each.key, f"{number}.{number}.{number}.{number}") for number, each in enumerate(routers, 1)]
+    keys = [
+        (each.key, each.roles[0].kind, f"{number}.{number}.{number}.{number}") for number, each in enumerate(routers, 1)
+    ]
     return list(find(Scene(routers, mtus=dict(zip(keys, mtus, strict=False)))))
 
 
@@ -152,7 +154,7 @@ def test_routers_with_ttl_security_are_compared() -> None:
 def test_version_3_has_no_masks_to_differ() -> None:
     one, other = (router(number, kind=RoleKind.OSPF6, mask=None, area=f"0.0.0.{number}") for number in (1, 2))
 
-    assert texts(one, other) == ["1.1.1.1 and 2.2.2.2 form no adjacency: area 1 and 2"]
+    assert texts(one, other) == ["1.1.1.1 and 2.2.2.2 form no OSPFv3 adjacency: area 1 and 2"]
 
 
 def test_of_very_many_routers_the_first_are_compared() -> None:
