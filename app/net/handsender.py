@@ -5,6 +5,8 @@ the checksum of an IPv4 header, its source and identification where these are 0.
 allowed. The sockets hear nothing: protocol 255 is no protocol.
 """
 
+import errno
+import os
 import socket
 import struct
 from collections.abc import Sequence
@@ -66,7 +68,7 @@ class HandSender:
             return
         family, sock = self._sockets[outgoing.destination.version]
         notes = []
-        index = 0 if outgoing.interface is None else socket.if_nametoindex(outgoing.interface)
+        index = 0 if outgoing.interface is None else _index(outgoing.interface)
         if index:
             way_out = _WAY_OUT[family.version].pack(index)
             notes = [(family.level, family.packet_information, way_out)]
@@ -80,6 +82,13 @@ class HandSender:
 
 
 _KIND = socket.SOCK_RAW | socket.SOCK_NONBLOCK
+
+
+def _index(interface: str) -> int:
+    try:
+        return socket.if_nametoindex(interface)
+    except OSError:  # it has no errno
+        raise OSError(errno.ENODEV, os.strerror(errno.ENODEV)) from None
 
 
 def _scoped(destination: Address, index: int) -> tuple[str, int] | tuple[str, int, int, int]:
