@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 from enum import Enum
-from typing import TypeAlias
+from ipaddress import IPv4Address
+from typing import TYPE_CHECKING, TypeAlias
 
-from app.engine.shot import Shot
 from app.packet.compose import Address
+
+if TYPE_CHECKING:
+    from app.engine.shot import Shot  # most runs compose nothing, and need not wait for what does
 
 
 class Method(Enum):
@@ -82,10 +85,23 @@ class AskMulticastRouter:
 
 
 @dataclass(frozen=True, slots=True)
+class AskMulticastPath:
+    """Ask a router which way packets of a source come to it for a group, as mtrace does; 0.0.0.0 is any group.
+
+    `identifier` is a number of 24 bits that nobody can guess: the answer has to know it.
+    """
+
+    router: Address
+    source: IPv4Address
+    group: IPv4Address
+    identifier: int
+
+
+@dataclass(frozen=True, slots=True)
 class Transmit:
     """Send packets that were composed, all of them so many times, `interval` nanoseconds apart from one to the next."""
 
-    shots: tuple[Shot, ...]
+    shots: "tuple[Shot, ...]"
     count: int = 1
     interval: int = 0
 
@@ -104,6 +120,7 @@ Command: TypeAlias = (
     | SetMethod
     | Solicit
     | AskMulticastRouter
+    | AskMulticastPath
     | Transmit
     | Finish
 )

@@ -7,7 +7,7 @@ not, is left alone. Checksums are made right where that is wanted.
 from collections.abc import Collection
 
 from app.packet.composing.lengths import LENGTHS
-from app.packet.composing.values import Assignment, ComposeError, encoded
+from app.packet.composing.values import Assignment, ComposeError, absent, encoded
 from app.packet.dissect import dissect
 from app.packet.dissection import Branch, Dissection, Layer, Part, every
 from app.packet.editing import spliced, with_checksums, with_field
@@ -45,7 +45,7 @@ def edited(
     for each in assignments:
         spans = [span for layer in _layers(data, link, each) for span in layer.spans_named(each.name)]
         if not spans:
-            raise ComposeError(f"{each} is not in this packet")
+            raise absent(each, "is not in this packet")
         data = with_value(data, link, spans[0], each.text, is_automatic=True)
         if any(check.start * 8 == spans[0].start_bit for check in dissect(data, link).checks):
             kept |= {spans[0].start_bit // 8}

@@ -14,7 +14,7 @@ from ipaddress import IPv4Address, IPv6Address
 from app.packet.composing.lengths import COUNTS, FRAGMENTS, LENGTHS
 from app.packet.composing.options import option_area, option_names, padding
 from app.packet.composing.recipes import RECIPES
-from app.packet.composing.values import Assignment, ComposeError, encoded
+from app.packet.composing.values import Assignment, ComposeError, absent, encoded
 from app.packet.dissection import Branch, Dissection, Part, Placed, Severity, every
 from app.packet.editing import spliced, with_field
 from app.packet.filter.names import is_checksum
@@ -253,10 +253,8 @@ def is_late(name: str) -> bool:
 
 def _finished(place: Place, attempt: _Try, given: Sequence[Assignment]) -> Grown:
     if attempt.missing:
-        first = attempt.missing[0]
-        raise ComposeError(
-            f"{first} has no place in this {place.name} packet: choose its message first, or leave it out"
-        )
+        where = f"has no place in this {place.name} packet: choose its message first, or leave it out"
+        raise absent(attempt.missing[0], where)
     spans = _by_name(place, attempt.data)
     late = []
     for each in given:

@@ -14,7 +14,7 @@ from app.packet.composing.growth import Grown, Late, grown
 from app.packet.composing.lengths import LENGTHS
 from app.packet.composing.plan import EPHEMERAL, Origin, Plan
 from app.packet.composing.recipes import RECIPES
-from app.packet.composing.values import Assignment, ComposeError, parse_assignment, payload
+from app.packet.composing.values import Assignment, ComposeError, absent, parse_assignment, payload
 from app.packet.dissect import dissect
 from app.packet.dissection import Dissection
 from app.packet.editing import with_checksums, with_field
@@ -133,7 +133,7 @@ def _shared(template: str, names: Sequence[str], given: Sequence[Assignment]) ->
         places = [index for index, score in enumerate(scores) if score == best and best]
         place = (each.ordinal or 1) - 1
         if place >= len(places):
-            raise ComposeError(f"{each} is in no layer of {safe(template)}: add the layer, or leave the field out")
+            raise absent(each, f"is in no layer of {safe(template)}: add the layer, or leave the field out")
         shares[places[place]].append(each)
     return shares
 

@@ -34,17 +34,25 @@ class Assignment:
 
 
 def parse_assignment(name: str, text: str) -> Assignment:
-    """An assignment of a user. Raises ComposeError with the name that was meant, if there is one like it."""
+    """An assignment of a user. Raises ComposeError for what can be none; of a field that there is not, see `absent`."""
     field, hash_, number = name.partition("#")
     if hash_ and not (number.isdecimal() and 0 < int(number) < 100):
         raise ComposeError(f"{safe(name)} names no layer: ip.src#2 is the second IP header's source")
     if field in ALIASES:
         raise ComposeError(f"{safe(field)} is several fields: give {' or '.join(ALIASES[field])}")
-    if field != _DATA and known(field) is None:
-        meant = near(field)
-        hint = f"; did you mean {meant}?" if meant else "; fields are named as the display filter names them"
-        raise ComposeError(f"there is no field {safe(field)}{hint}")
     return Assignment(field, text, int(number) if hash_ else None)
+
+
+def absent(each: Assignment, where: str) -> ComposeError:
+    """What to say of a field that has no place: `where` says why, unless there is no such field at all.
+
+    All names are gathered only now: that takes longer than making a packet.
+    """
+    if known(each.name) is not None:
+        return ComposeError(f"{safe(str(each))} {where}")
+    meant = near(each.name)
+    hint = f"; did you mean {meant}?" if meant else "; fields are named as the display filter names them"
+    return ComposeError(f"there is no field {safe(each.name)}{hint}")
 
 
 def assignments(text: str) -> list[Assignment]:
