@@ -33,8 +33,11 @@ class Masthead(Canvas):
             self.refresh()
 
     def paint(self, y: int, width: int) -> Sequence[Segment]:
-        """The only line."""
-        return both_ends(self, self._left, self._right, width)
+        """The only line; where the modes want the room, the badge is its first word."""
+        right = self._right
+        if _cells(self._left) + len(GAP) + _cells(right) > width:
+            right = [(ink, text.partition(" ")[0] if ink == "badge" else text) for ink, text in right]
+        return both_ends(self, self._left, right, width)
 
 
 class Status(Canvas):
