@@ -11,8 +11,9 @@ from textual.geometry import Size
 from app.engine.neighbourhood.snapshot import NeighbourFinding, NeighbourhoodSnapshot
 from app.engine.wording import clock
 from widgets.glyphs import UNICODE, Glyphs
-from widgets.neighbourlines import Kind, Line, Wanted, group_lines
+from widgets.neighbourlines import Kind, Line, Wanted
 from widgets.neighbours import FoldedLines
+from widgets.neighbourtables import group_lines
 
 MARGIN = 4  #: the cursor's mark and the sign before a sentence, and an empty cell behind it
 NARROWEST = 20

@@ -18,7 +18,8 @@ from app.packet.compose import Address
 from widgets.glyphs import UNICODE, Glyphs
 from widgets.lines import LineView
 from widgets.neighbourink import ROLE_INKS, Ink, changes_with_time, draw
-from widgets.neighbourlines import Folds, Line, NeighbourLines, Wanted
+from widgets.neighbourlines import Folds, Line, Wanted
+from widgets.neighbourpage import NeighbourLines
 
 #: Columns below which a role needs the room more than the addresses do.
 ROOMY = 100
