@@ -26,12 +26,13 @@ class Action(Enum):
     LISTEN = "listen"
     NEIGHBOURS = "neighbours"
     MRINFO = "mrinfo"
+    MTRACE = "mtrace"
     SEND = "send"
     ERRORS = "errors"
 
 
 #: Those that listen to the wire or write to it by hand.
-WIRE_ACTIONS = (Action.LISTEN, Action.NEIGHBOURS, Action.MRINFO, Action.SEND, Action.ERRORS)
+WIRE_ACTIONS = (Action.LISTEN, Action.NEIGHBOURS, Action.MRINFO, Action.MTRACE, Action.SEND, Action.ERRORS)
 
 
 class Form(Enum):
@@ -266,6 +267,7 @@ _OPTIONS = {
     Action.LISTEN: {**_FORMS, **_LINES, **_SIMULATING, **_SHOWING, **LISTENING},
     Action.NEIGHBOURS: {**_FORMS, **_SIMULATING, **_SHOWING, **NEIGHBOURING},
     Action.MRINFO: {**_FORMS, **_SIMULATING, **MRINFO},
+    Action.MTRACE: {**_FORMS, **_SIMULATING, **MRINFO},
     Action.SEND: {**_FORMS, **_SIMULATING, **SENDING},
     Action.ERRORS: {**_FORMS, **_LINES, **_SIMULATING, **ERRING},
 }

@@ -123,6 +123,8 @@ def _wire(request: "Request", interruption: "Interruption") -> int:
             from app.erring import errors as run
         case "mrinfo":
             from app.neighbouring import mrinfo as run
+        case "mtrace":
+            from app.neighbouring import mtrace as run
         case _:
             from app.neighbouring import neighbours as run
     return run(request, interruption)

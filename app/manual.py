@@ -17,6 +17,7 @@ hopscope: ping, traceroute, and the very packets behind every number
   hopscope errors                   ICMP errors, and the programs that they are about
   hopscope send TEMPLATE            a packet composed by hand, and what answers it
   hopscope mrinfo ROUTER            a multicast router's interfaces and neighbours
+  hopscope mtrace ROUTER SOURCE     the way of a source's packets, told by multicast routers
 
 A HOST is a name, an IPv4 or IPv6 address, a URL or a block such as 192.0.2.0/24 (up to 4096 addresses).
 Without one, hopscope watches what this machine depends on: gateways, resolvers, loopback.
@@ -212,6 +213,23 @@ Exit status: 0 it answered, 1 it did not, 2 it could not run, 130 and 143 ended 
   hopscope mrinfo 192.0.2.1
 """
 
+MTRACE = """\
+hopscope mtrace ROUTER SOURCE [GROUP]: ask a multicast router which way packets of SOURCE come to this host for GROUP
+
+The router, the last before this host, adds what it knows and hands the question on towards SOURCE; the last one
+answers. Without a GROUP the way is told that packets to any group would take.
+
+      --wait S          seconds to wait for the answer (1)
+      --json            one JSON document (docs/json.md)
+      --simulate [FILE] ask in a simulated network
+      --seed N          the chances of the simulation: the same seed, the same packets
+  -h, --help            this page
+
+Exit status: 0 it was answered, 1 it was not, 2 it could not run, 130 and 143 ended by a signal.
+
+  hopscope mtrace 192.0.2.1 198.51.100.7 239.7.7.7
+"""
+
 SEND = """\
 hopscope send TEMPLATE [FIELD=VALUE...]: compose a packet by hand, send it, and show what comes back
 
@@ -263,6 +281,7 @@ _PAGES = {
     "listen": LISTEN,
     "neighbours": NEIGHBOURS,
     "mrinfo": MRINFO_PAGE,
+    "mtrace": MTRACE,
     "send": SEND,
     "errors": ERRORS,
 }

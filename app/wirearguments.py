@@ -23,7 +23,9 @@ class Wire:
     interfaces: tuple[str, ...] = ()
     ear: Ear = Ear.PACKET
     solicit: bool = False
-    router: str = ""  #: whom mrinfo asks
+    router: str = ""  #: whom mrinfo and mtrace ask
+    source: str = ""  #: whose packets mtrace is about
+    group: str = "0.0.0.0"  #: and to which group; nobody's address is any group
     template: str = ""  #: what send begins with: layers from the outside in
     fields: tuple[tuple[str, str], ...] = ()  #: names and values in the filter's words
     packets: str | None = None  #: a file of whole packets as hex digits, - is standard input
@@ -44,6 +46,10 @@ def read_wire(command: str, options: argparse.Namespace) -> Wire:
         if len(words) != 1:
             raise UsageError("mrinfo asks one router: hopscope mrinfo ROUTER")
         return Wire(**given, router=words[0])
+    if command == "mtrace":
+        if len(words) not in (2, 3):
+            raise UsageError("mtrace asks a router for the way from a source: hopscope mtrace ROUTER SOURCE [GROUP]")
+        return Wire(**given, **dict(zip(("router", "source", "group"), words, strict=False)))
     if words:
         raise UsageError(f"{command} takes no host: -I chooses interfaces, --filter packets")
     return Wire(**given)

@@ -139,6 +139,25 @@ MRINFO = {
     "flags": [str],
     "interfaces": [{"address": str, "metric": int, "threshold": int, "flags": [str], "neighbours": [str]}],
 }
+MTRACE = {
+    "router": str,
+    "source": str,
+    "group": str,
+    "receiver": (str, NULL),
+    "routers": [
+        {
+            "incoming": (str, NULL),
+            "outgoing": (str, NULL),
+            "previous": (str, NULL),
+            "protocol": str,
+            "threshold": int,
+            "code": str,
+            "packets_in": (int, NULL),
+            "packets_out": (int, NULL),
+            "packets": (int, NULL),
+        }
+    ],
+}
 
 
 def faults(document: Any, shape: Any, place: str = "$") -> list[str]:

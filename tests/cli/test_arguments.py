@@ -145,6 +145,7 @@ def test_arguments_are_read_or_refused_and_nothing_else(words: list[str]) -> Non
         (Action.LISTEN, manual.LISTEN),
         (Action.NEIGHBOURS, manual.NEIGHBOURS),
         (Action.MRINFO, manual.MRINFO_PAGE),
+        (Action.MTRACE, manual.MTRACE),
         (Action.SEND, manual.SEND),
         (Action.ERRORS, manual.ERRORS),
     ],

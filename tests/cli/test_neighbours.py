@@ -7,7 +7,7 @@ import pytest
 from app.engine.neighbourhood.facts import RoleKind
 from app.report.neighbours import neighbours_document, neighbours_text
 from tests.cli.program import hopscope
-from tests.cli.schema import MRINFO, NEIGHBOURS, ROLE_FACTS, faults
+from tests.cli.schema import MRINFO, MTRACE, NEIGHBOURS, ROLE_FACTS, faults
 from tests.engine.neighbourhood.packets import (
     OTHER_MAC,
     SECOND,
@@ -87,8 +87,11 @@ def test_mrinfo_says_that_nobody_answers() -> None:
     ("arguments", "sentence"),
     [
         (("neighbours", *SIMULATED, "-I", "nosuch0", "-t", "1"), "nosuch0"),
-        (("mrinfo", *SIMULATED, "fe80::1"), "mrinfo asks by IGMP"),
-        (("mrinfo", *SIMULATED, "224.0.0.1"), "mrinfo asks by IGMP"),
+        (("mrinfo", *SIMULATED, "fe80::1"), "no IPv4 address of a router"),
+        (("mrinfo", *SIMULATED, "224.0.0.1"), "no IPv4 address of a router"),
+        (("mtrace", *SIMULATED, "10.0.0.1", "fe80::1"), "no IPv4 address of a source"),
+        (("mtrace", *SIMULATED, "10.0.0.1", "10.0.0.9", "10.0.0.1"), "no IPv4 group"),
+        (("mtrace", *SIMULATED, "10.0.0.1"), "hopscope mtrace ROUTER SOURCE"),
     ],
 )
 def test_what_cannot_be_run_is_said_in_a_sentence(arguments: tuple[str, ...], sentence: str) -> None:
@@ -135,3 +138,19 @@ def test_text_of_hostile_neighbours_holds_no_control_character() -> None:
     assert all(line.isprintable() for line in lines)
     assert "  group 239.7.7.7: 10.0.0.9" in lines
     assert any(line.startswith("  ! rogue-router: ") for line in lines)
+
+
+def test_mtrace_tells_the_way_router_by_router() -> None:
+    ended = hopscope("mtrace", "10.0.0.1", "198.51.100.7", "239.7.7.7", *SIMULATED, "--json")
+
+    document = json.loads(ended.stdout)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert faults(document, MTRACE) == []
+    assert (document["router"], document["source"], document["group"]) == ("10.0.0.1", "198.51.100.7", "239.7.7.7")
+    assert [hop["code"] for hop in document["routers"]] == ["no error"]
+
+
+def test_mtrace_in_words() -> None:
+    ended = hopscope("mtrace", "10.0.0.1", "198.51.100.7", *SIMULATED)
+
+    assert ended.stdout.startswith("198.51.100.7 to 10.0.0.2, any group: the way back\n  -1  10.0.0.1 <- ")

@@ -1,15 +1,17 @@
 """The only questions that are ever asked, and only when somebody wants them asked.
 
 A router solicitation by ICMPv6 (RFC 4861, section 6.3.7) and one by RFC 1256 (section 5.1) on each interface, as often
-as a host may send them and no longer than until an advertisement has come; and mrinfo's question to one router
-(draft-ietf-idmr-dvmrp-v3-11, appendix B.3). The delay before the first solicitation, which keeps hosts that start
-together from asking together, is left out: a person asks, not a power failure.
+as a host may send them and no longer than until an advertisement has come; mrinfo's question to one router
+(draft-ietf-idmr-dvmrp-v3-11, appendix B.3), and mtrace's (draft-fenner-traceroute-ipm, section 3). The delay before
+the first solicitation, which keeps hosts that start together from asking together, is left out: a person asks, not a
+power failure.
 """
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 
+from app.engine.command import AskMulticastPath
 from app.engine.datagram import Outgoing
 from app.engine.host import Interface
 from app.engine.neighbourhood.facts import RoleKind
@@ -20,6 +22,8 @@ from app.packet.icmp.types import IcmpType, Icmpv6Type
 from app.packet.icmp.v4messages import RouterSolicitation
 from app.packet.icmp.v6messages import Unextended
 from app.packet.multicast.dvmrp import Dvmrp, DvmrpCode, Reserved, Version
+from app.packet.multicast.igmp import IgmpType
+from app.packet.multicast.mtrace import Trace
 from app.packet.registry import Protocol
 
 SECOND = 1_000_000_000
@@ -29,7 +33,9 @@ MOST_SOLICITATIONS = 3
 MOST_ASKED, ASK_INTERVAL = 3, SECOND
 _ALL_ROUTERS_4, _BROADCAST = IPv4Address("224.0.0.2"), IPv4Address("255.255.255.255")
 _ALL_ROUTERS_6, _NOBODY = IPv6Address("ff02::2"), IPv6Address("::")
-_MRINFO_TTL = 64
+_UNICAST_TTL = 64
+#: So many routers of a path may add what they know.
+_MOST_HOPS = 32
 
 
 @dataclass(slots=True, eq=False)
@@ -73,6 +79,23 @@ class Asker:
             key = (router,)
             data = _inquiry(source, router)
             self._questions[key] = Question(key, router, data, None, ASK_INTERVAL, MOST_ASKED, now)
+
+    def trace(self, command: AskMulticastPath, now: int) -> None:
+        """Ask a router for the way of a source's packets. Raises OSError where there is no way to it."""
+        router = command.router
+        if isinstance(router, IPv4Address) and self._source is not None:
+            source = self._source(router)
+            key = (command.identifier,)
+            data = _path_inquiry(source, router, command)
+            self._questions[key] = Question(key, router, data, None, ASK_INTERVAL, MOST_ASKED, now)
+
+    def traced(self, identifier: int) -> bool:
+        """Whether the answer of that identifier was waited for."""
+        question = self._questions.get((identifier,))
+        if question is None or question.left == MOST_ASKED:
+            return False
+        del self._questions[question.key]
+        return True
 
     def answered(self, interface: str, kind: RoleKind) -> None:
         """An advertisement with a lifetime has come: no more solicitations there (RFC 4861, section 6.3.7)."""
@@ -142,6 +165,23 @@ def _solicitation4(interface: Interface, now: int) -> Question | None:
 
 def _inquiry(source: Address, router: IPv4Address) -> bytes:
     """DVMRP, ask neighbours 2."""
-    envelope = Envelope(source, router, ttl=_MRINFO_TTL)
+    envelope = Envelope(source, router, ttl=_UNICAST_TTL)
     message = Dvmrp(code=DvmrpCode.ASK_NEIGHBORS).build() + Reserved().build() + Version().build()
+    return ip_datagram(envelope, Protocol.IGMP, with_checksum(envelope, Protocol.IGMP, message))
+
+
+def _path_inquiry(source: Address, router: IPv4Address, command: AskMulticastPath) -> bytes:
+    """An mtrace query: this host is the receiver, and who is answered."""
+    envelope = Envelope(source, router, ttl=_UNICAST_TTL)
+    here = IPv4Address(int(source))
+    message = Trace(
+        type=IgmpType.MULTICAST_TRACEROUTE,
+        most_hops=_MOST_HOPS,
+        group=command.group,
+        source=command.source,
+        receiver=here,
+        answered=here,
+        ttl=_UNICAST_TTL,
+        identifier=command.identifier,
+    ).build()
     return ip_datagram(envelope, Protocol.IGMP, with_checksum(envelope, Protocol.IGMP, message))

@@ -195,4 +195,31 @@ class MulticastRouter:
     packet: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class MulticastHop:
+    """What one router says of the way of a source's packets (draft-fenner-traceroute-ipm, section 4)."""
+
+    incoming: IPv4Address | None
+    outgoing: IPv4Address | None
+    previous: IPv4Address | None  #: the router before it
+    protocol: str
+    threshold: int  #: the TTL that a packet needs to be forwarded
+    code: str  #: why the way ends here, or "no error"
+    packets_in: int | None = None
+    packets_out: int | None = None
+    packets: int | None = None  #: of this source and group
+
+
+@dataclass(frozen=True, slots=True)
+class MulticastPath:
+    """The answer to mtrace: the way back from the receiver, its own router first."""
+
+    source: IPv4Address
+    group: IPv4Address
+    receiver: IPv4Address
+    identifier: int
+    hops: tuple[MulticastHop, ...] = ()
+    packet: int | None = None
+
+
 Facts: TypeAlias = RouterAdvertisement | RouterDiscovery | Ospf | Querier | Pim | Bootstrap | Vrrp | Rip | Bfd | Lldp

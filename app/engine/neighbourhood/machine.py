@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 
-from app.engine.command import AskMulticastRouter, Command, Finish, Solicit
+from app.engine.command import AskMulticastPath, AskMulticastRouter, Command, Finish, Solicit
 from app.engine.datagram import Datagram, Event, Failure, Fault, Outgoing
 from app.engine.host import Interface, Surroundings, is_same
 from app.engine.neighbourhood.asking import Asker
@@ -16,7 +16,7 @@ from app.engine.neighbourhood.attention import may_tell
 from app.engine.neighbourhood.book import Book
 from app.engine.neighbourhood.choice import chosen_routers
 from app.engine.neighbourhood.entry import Change, Standing
-from app.engine.neighbourhood.facts import MulticastRouter, Querier, RoleKind
+from app.engine.neighbourhood.facts import MulticastPath, MulticastRouter, Querier, RoleKind
 from app.engine.neighbourhood.finding import Finder, Scene
 from app.engine.neighbourhood.findings import FINDERS, Findings
 from app.engine.neighbourhood.linkstates import LinkStates
@@ -36,7 +36,7 @@ SECOND = 1_000_000_000
 LOOK_INTERVAL = 2 * SECOND
 #: So many lines of the event log are kept.
 LINES = 200
-#: So many answers to mrinfo are kept.
+#: So many answers to mrinfo, and to mtrace, are kept.
 MOST_ANSWERS = 16
 #: So many findings of one moment are logged each by itself.
 MOST_FOUND = 8
@@ -77,6 +77,7 @@ class NeighbourhoodMachine:
         self._asker = Asker(source)
         self._log: deque[LogLine] = deque(maxlen=LINES)
         self._answers: tuple[MulticastRouter, ...] = ()
+        self._paths: tuple[MulticastPath, ...] = ()
         self._neighbours: tuple[Neighbour, ...] = ()
         self._chosen: tuple[ChosenRouter, ...] = ()
         self._intervals: dict[tuple[str, int], int] = {}
@@ -133,16 +134,22 @@ class NeighbourhoodMachine:
             case Solicit(interface):
                 named = self._interfaces.values()
                 self._asker.solicit((each for each in named if interface in (None, each.name)), now)
-            case AskMulticastRouter(router):
-                try:
-                    self._asker.ask(router, now)
-                except OSError as error:
-                    self._say(now, f"{router} cannot be asked: {error}")
+            case AskMulticastRouter() | AskMulticastPath():
+                self._ask(command, now)
             case Finish():
                 self._asker.stop()
                 self._is_over = True
             case _:
                 pass
+
+    def _ask(self, command: AskMulticastRouter | AskMulticastPath, now: int) -> None:
+        try:
+            if isinstance(command, AskMulticastRouter):
+                self._asker.ask(command.router, now)
+            else:
+                self._asker.trace(command, now)
+        except OSError as error:
+            self._say(now, f"{command.router} cannot be asked: {error}")
 
     # What the link tells.
 
@@ -189,6 +196,9 @@ class NeighbourhoodMachine:
                 self._is_stale = True
             case MulticastRouter():
                 self._take_answer(said)
+            case MulticastPath():
+                if self._asker.traced(said.identifier):
+                    self._paths = (replace(said, packet=self._packets), *self._paths)[:MOST_ANSWERS]
         return None
 
     def _take_saying(self, heard: Heard, saying: Saying) -> str | None:
@@ -245,6 +255,7 @@ class NeighbourhoodMachine:
             asked=self._asked,
             chosen=self._chosen,
             mrinfo=self._answers,
+            mtrace=self._paths,
         )
 
     def _begin(self, now: int) -> None:

@@ -2,13 +2,14 @@
 
 from collections.abc import Mapping
 
-from app.engine.neighbourhood import linklayer, mrinfo, multicast, ospf, redundancy, routers, routing
+from app.engine.neighbourhood import linklayer, mrinfo, mtrace, multicast, ospf, redundancy, routers, routing
 from app.engine.neighbourhood.saying import Reader
 
 _TABLES = (
     routers.READERS,
     multicast.READERS,
     mrinfo.READERS,
+    mtrace.READERS,
     ospf.READERS,
     routing.READERS,
     redundancy.READERS,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from app.engine.neighbourhood.facts import Facts, MulticastRouter, RoleKind
+from app.engine.neighbourhood.facts import Facts, MulticastPath, MulticastRouter, RoleKind
 from app.packet.compose import Address
 from app.packet.dissection import Dissection, Layer
 
@@ -74,5 +74,5 @@ class MtuTold:
     mtu: int
 
 
-Said: TypeAlias = Saying | Membership | LinkState | MtuTold | MulticastRouter
+Said: TypeAlias = Saying | Membership | LinkState | MtuTold | MulticastRouter | MulticastPath
 Reader: TypeAlias = Callable[[Heard], Iterable[Said]]

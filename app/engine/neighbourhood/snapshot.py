@@ -7,7 +7,7 @@ proves the line it stands in.
 from dataclasses import dataclass, field
 
 from app.engine.host import CachedNeighbour, Interface, Surroundings
-from app.engine.neighbourhood.facts import Facts, MulticastRouter, RoleKind
+from app.engine.neighbourhood.facts import Facts, MulticastPath, MulticastRouter, RoleKind
 from app.engine.snapshot import LogLine
 from app.packet.compose import Address
 
@@ -121,3 +121,4 @@ class NeighbourhoodSnapshot:
     asked: int = 0  #: packets that were sent
     chosen: tuple[ChosenRouter, ...] = ()
     mrinfo: tuple[MulticastRouter, ...] = ()  #: routers that answered when asked, the last one first
+    mtrace: tuple[MulticastPath, ...] = ()  #: ways that were answered when asked, the last one first

@@ -1,7 +1,7 @@
 import random
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_interface
 
-from app.engine.command import AskMulticastRouter, Command, Finish, Reset, Solicit
+from app.engine.command import AskMulticastPath, AskMulticastRouter, Command, Finish, Reset, Solicit
 from app.engine.datagram import Direction, Outgoing
 from app.engine.host import Interface, Surroundings
 from app.engine.neighbourhood.machine import NeighbourhoodMachine
@@ -160,14 +160,15 @@ def test_finish_ends_all_asking() -> None:
     assert made.deadline() is None
 
 
-def test_nothing_but_solicitations_and_mrinfos_question_is_ever_sent() -> None:
+def test_nothing_but_solicitations_and_questions_to_one_router_is_ever_sent() -> None:
     chance = random.Random(4)
-    allowed = {"router solicitation", "DVMRP ask neighbours 2"}
+    allowed = {"router solicitation", "DVMRP ask neighbours 2", "mtrace query"}
     commands: tuple[Command, ...] = (
         Solicit(),
         Solicit("eth0"),
         AskMulticastRouter(ip_address("10.0.0.1")),
         AskMulticastRouter(ip_address("fe80::1")),
+        AskMulticastPath(ip_address("10.0.0.1"), IPv4Address("10.9.0.1"), IPv4Address("239.1.1.1"), 7),
         Reset(),
     )
     packets = (advertisement(), advertisement(lifetime=0), hello(), discovery("10.0.0.1", ("10.0.0.1", 1)))
