@@ -172,9 +172,8 @@ def querier(interface: str, source: str, seconds: str) -> None:
     _repeat(interface, lambda: [ipv4(source, ALL_HOSTS, 2, query, options=b"\x94\x04\0\0")], float(seconds))
 
 
-def routers(interface: str, count: str, delay: str) -> None:
-    """Router advertisements, after a while, by as many routers as asked for, none of which is there."""
-    time.sleep(float(delay))
+def routers(interface: str, count: str) -> None:
+    """Router advertisements by as many routers as asked for, none of which is there."""
     device = Device(interface)
     for number in range(int(count)):
         source = f"fe80::{random.getrandbits(16):x}:{number:x}"
@@ -184,18 +183,16 @@ def routers(interface: str, count: str, delay: str) -> None:
             time.sleep(0.01)
 
 
-def prefixes(interface: str, source: str, count: str, delay: str) -> None:
-    """One router that advertises thousands of prefixes, after a while, as many at a time as a packet holds."""
-    time.sleep(float(delay))
+def prefixes(interface: str, source: str, count: str) -> None:
+    """One router that advertises thousands of prefixes, as many at a time as a packet holds."""
     device = Device(interface)
     for first in range(0, int(count), 44):
         options = b"".join(prefix(f"2001:db8:{first + each:x}::/64") for each in range(44))
         device.send(icmpv6(source, ALL_NODES, advertisement(options)))
 
 
-def crowd(interface: str, source: str, count: str, delay: str) -> None:
-    """After a while, as many groups, link states and RIP routes as asked for, all of one host."""
-    time.sleep(float(delay))
+def crowd(interface: str, source: str, count: str) -> None:
+    """As many groups, link states and RIP routes as asked for, all of one host."""
     device = Device(interface)
     numbers = range(1, int(count) + 1)
     for first in numbers[::40]:

@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 
 from tests.lab.daemons import Daemon, Yard, require_daemons
 from tests.lab.lan import Host, Lan, Lans
-from tests.lab.neighbours.page import Page, listen
+from tests.lab.neighbours.page import Page, listen, until_listening
 from tests.lab.neighbours.village import router_id, speak
 
 SECONDS = 8
-#: When things change, in seconds after the page has begun.
-CHANGE, RETURN = 3.0, 4.0
+#: When things change, in seconds after the page has begun to listen.
+CHANGE, RETURN = 2.5, 3.5
 
 
 @dataclass
@@ -126,8 +126,9 @@ def _keepalived(it: Hamlet) -> None:
 def change(it: Hamlet) -> Page:
     """Run the page, and let everything change while it listens."""
     with ThreadPoolExecutor() as pool:
-        begun = time.monotonic()
         running = pool.submit(listen, it.watcher, SECONDS)
+        until_listening(it.watcher)
+        begun = time.monotonic()
         _sleep_until(begun + CHANGE)
         it.daemons["killed"].kill()
         it.lans.unplug(it.watcher)

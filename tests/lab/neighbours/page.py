@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address
 from typing import Any
 
+from tests.lab.daemons import until
 from tests.lab.lan import Host, Lan
 from tests.lab.program import Ended, hopscope
 
@@ -65,6 +66,15 @@ class Page:
 def listen(host: Host, seconds: float, *options: str) -> Page:
     """Run it on a host for a while."""
     return Page(hopscope(host, "neighbours", "-t", f"{seconds}", "--json", *options))
+
+
+def until_listening(host: Host) -> None:
+    """Wait until a program on a host hears by AF_PACKET: its socket has a protocol (packet(7))."""
+    until(
+        lambda: any(line.split()[3] != "0000" for line in host.run("cat", "/proc/net/packet").stdout.splitlines()[1:]),
+        f"{host.name} does not listen",
+        30,
+    )
 
 
 def mask(length: int) -> str:

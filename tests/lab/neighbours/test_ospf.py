@@ -1,12 +1,15 @@
 """OSPFv2 and OSPFv3: FRR twice and BIRD on one LAN, and one LAN of those that differ."""
 
 import re
+from collections.abc import Collection
 from typing import Any
 
 import pytest
 
 from tests.lab.neighbours.page import Page, mask
 from tests.lab.neighbours.village import Village, router_id
+
+MAX_AGE = 3600  # s: an LSA of this age is being flushed (RFC 2328, appendix B)
 
 
 @pytest.mark.parametrize("name", ["first", "second"])
@@ -69,6 +72,42 @@ def test_ospf_is_told_as_bird_tells_it(kind: str, protocol: str, named: str, bui
         "dead_s": int(said["Dead timer"]),
         "dr": said[f"Designated router ({named})"],
         "bdr": said[f"Backup designated router ({named})"],
+    }
+
+
+def test_link_states_that_were_heard_are_those_of_frrs_database(built: Village, page: Page) -> None:
+    areas = built.frr["first"].show("ip ospf database")["areas"]
+    known = {
+        (area, kind, lsa["lsId"], lsa["advertisedRouter"], int(lsa["sequenceNumber"], 16))
+        for area, database in areas.items()
+        for kind, name in ((1, "routerLinkStates"), (2, "networkLinkStates"))
+        for lsa in database[name]
+        if lsa["lsaAge"] < MAX_AGE
+    }
+
+    assert known
+    assert _link_states(page, 2, (1, 2)) == known
+
+
+def test_link_states_of_ospf6_are_those_of_frrs_database(built: Village, page: Page) -> None:
+    database = built.frr["first"].show("ipv6 ospf6 database")
+    kinds = {"Rtr": 0x2001, "Net": 0x2002, "Lnk": 0x0008}
+    known = {
+        ("0.0.0.0", kinds[lsa["type"]], lsa["lsId"], lsa["advRouter"], lsa["seqNum"])
+        for scope in ("areaScopedLinkStateDb", "interfaceScopedLinkStateDb")
+        for lsa in database[scope][0]["lsa"]
+        if lsa["type"] in kinds and lsa["age"] < MAX_AGE
+    }
+
+    assert known
+    assert _link_states(page, 3, kinds.values()) == known
+
+
+def _link_states(page: Page, version: int, types: Collection[int]) -> set[tuple[str, int, str, str, int]]:
+    return {
+        (lsa["area"], lsa["type"], lsa["id"], lsa["advertising_router"], lsa["sequence"])
+        for lsa in page.document["lsas"]
+        if (lsa["interface"], lsa["version"]) == ("ospf", version) and lsa["type"] in types
     }
 
 
