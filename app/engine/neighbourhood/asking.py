@@ -31,6 +31,8 @@ SECOND = 1_000_000_000
 MOST_SOLICITATIONS = 3
 #: How often, and at which distance, a multicast router is asked.
 MOST_ASKED, ASK_INTERVAL = 3, SECOND
+#: Of so many questions it is remembered when they were asked.
+MOST_REMEMBERED = 256
 _ALL_ROUTERS_4, _BROADCAST = IPv4Address("224.0.0.2"), IPv4Address("255.255.255.255")
 _ALL_ROUTERS_6, _NOBODY = IPv6Address("ff02::2"), IPv6Address("::")
 _UNICAST_TTL = 64
@@ -57,6 +59,7 @@ class Asker:
     def __init__(self, source: Callable[[Address], Address] | None = None) -> None:
         self._source = source
         self._questions: dict[tuple[object, ...], Question] = {}
+        self._asked_at: dict[tuple[object, ...], int] = {}  # when each was last asked, answered or not
         self._tokens = 0
 
     @property
@@ -70,7 +73,7 @@ class Asker:
             if interface.is_up and not interface.is_loopback:
                 for make in (_solicitation6, _solicitation4):
                     if (question := make(interface, now)) is not None:
-                        self._questions[question.key] = question
+                        self._put(question)
 
     def ask(self, router: Address, now: int) -> None:
         """Ask a multicast router for its interfaces. Raises OSError where there is no way to it."""
@@ -78,7 +81,7 @@ class Asker:
             source = self._source(router)
             key = (router,)
             data = _inquiry(source, router)
-            self._questions[key] = Question(key, router, data, None, ASK_INTERVAL, MOST_ASKED, now)
+            self._put(Question(key, router, data, None, ASK_INTERVAL, MOST_ASKED, now))
 
     def trace(self, command: AskMulticastPath, now: int) -> None:
         """Ask a router for the way of a source's packets. Raises OSError where there is no way to it."""
@@ -87,7 +90,7 @@ class Asker:
             source = self._source(router)
             key = (command.identifier,)
             data = _path_inquiry(source, router, command)
-            self._questions[key] = Question(key, router, data, None, ASK_INTERVAL, MOST_ASKED, now)
+            self._put(Question(key, router, data, None, ASK_INTERVAL, MOST_ASKED, now))
 
     def traced(self, identifier: int) -> bool:
         """Whether the answer of that identifier was waited for."""
@@ -96,6 +99,14 @@ class Asker:
             return False
         del self._questions[question.key]
         return True
+
+    def _put(self, question: Question) -> None:
+        """Take a question, unless it is being asked; no sooner than a host may ask it again."""
+        if question.key not in self._questions:
+            asked_at = self._asked_at.get(question.key)
+            if asked_at is not None:
+                question.due = max(question.due, asked_at + question.interval)
+            self._questions[question.key] = question
 
     def answered(self, interface: str, kind: RoleKind) -> None:
         """An advertisement with a lifetime has come: no more solicitations there (RFC 4861, section 6.3.7)."""
@@ -122,6 +133,9 @@ class Asker:
                 continue
             question.left -= 1
             question.due = now + question.interval
+            self._asked_at[question.key] = now
+            if len(self._asked_at) > MOST_REMEMBERED:
+                del self._asked_at[next(iter(self._asked_at))]
             self._tokens += 1
             yield Outgoing(self._tokens, question.destination, question.data, interface=question.interface)
 

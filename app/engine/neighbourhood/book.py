@@ -186,13 +186,15 @@ class Book:
         self._sort(known)
 
     def _claim(self, entry: Entry, address: Address | None) -> None:
-        """Somebody speaks from an address: who spoke from it last is whom it finds."""
+        """Somebody speaks from an address: it finds who did so first, for as long as that one can be believed."""
         if address is None or address.is_unspecified:
             return
         for lost in entry.add_address(address):
             if self._by_address.get((entry.interface, lost)) is entry:
                 del self._by_address[entry.interface, lost]
-        self._by_address[entry.interface, address] = entry
+        holder = self._by_address.get((entry.interface, address))
+        if holder is None or holder.is_gone or (holder.is_doubtful and not entry.is_doubtful):
+            self._by_address[entry.interface, address] = entry
 
     # Who stays.
 

@@ -280,7 +280,7 @@ class NeighbourhoodMachine:
 
     def _tell_of_end(self, standing: Standing) -> None:
         saying = standing.saying
-        if not saying.is_goodbye and standing.gone_at is not None:
+        if not saying.is_goodbye and not saying.suspicious and standing.gone_at is not None:
             silent = (standing.gone_at - standing.last_heard) // SECOND
             self._say(standing.gone_at, f"{role_name(standing.entry, saying)} expired: silent for {silent} s")
 

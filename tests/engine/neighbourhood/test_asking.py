@@ -1,5 +1,6 @@
 import random
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_interface
+from itertools import pairwise
 
 from app.engine.command import AskMulticastPath, AskMulticastRouter, Command, Finish, Reset, Solicit
 from app.engine.datagram import Direction, Outgoing
@@ -148,6 +149,20 @@ def test_an_advertisement_that_is_not_to_be_believed_ends_nothing() -> None:
     made.receive(heard(frame(discovery("10.0.0.9", ("10.0.0.1", 0))), 1))
 
     assert len(_until(made, 60 * SECOND)) == 4
+
+
+def test_whoever_asks_again_and_again_asks_no_more_often_than_a_host_may() -> None:
+    made, sent, now = _machine(ETH0), [], 0
+    for now in range(0, 12 * SECOND, SECOND // 10):
+        made.obey(Solicit(), now)
+        made.expire(now)
+        sent += [(now, outgoing.destination.version) for outgoing in made.poll(now)]
+        made.receive(heard(frame(advertisement()), now))
+
+    for version, least in ((6, 4 * SECOND), (4, 3 * SECOND)):
+        moments = [at for at, asked in sent if asked == version]
+        assert all(later - earlier >= least for earlier, later in pairwise(moments))
+        assert len(moments) >= 3
 
 
 def test_finish_ends_all_asking() -> None:

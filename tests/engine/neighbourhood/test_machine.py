@@ -75,6 +75,25 @@ def test_a_virtual_address_gives_way_to_the_routers_own() -> None:
     assert (before, neighbour.mac) == ([VIRTUAL_MAC], ROUTER_MAC)
 
 
+def test_an_address_stays_with_who_had_it_first() -> None:
+    made = machine()
+    made.receive(heard(frame(hello())))
+    made.receive(heard(frame(hello(), OTHER_MAC)))
+    made.receive(heard(frame(vrrp("10.0.0.1"), VIRTUAL_MAC)))
+
+    assert [len(each.roles) for each in made.snapshot(0).neighbours] == [2, 1]
+
+
+def test_an_address_goes_to_another_when_who_had_it_is_gone() -> None:
+    made = machine()
+    made.receive(heard(frame(hello(dead=4))))
+    made.expire(4 * SECOND)
+    made.receive(heard(frame(hello(), OTHER_MAC), 4 * SECOND))
+    made.receive(heard(frame(vrrp("10.0.0.1"), VIRTUAL_MAC), 4 * SECOND))
+
+    assert [len(each.roles) for each in made.snapshot(4 * SECOND).neighbours] == [1, 2]
+
+
 def test_two_masters_of_one_group_are_two_neighbours() -> None:
     made = machine()
     made.receive(heard(frame(vrrp("10.0.0.1"), VIRTUAL_MAC)))
