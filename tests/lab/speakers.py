@@ -222,7 +222,7 @@ def updates(interface: str, source: str) -> None:
         head = struct.pack("!BBHIIHHQ", 2, kind, length or 24 + len(body), 0x06060606, 0, 0, 0, 0)
         return ipv4(source, "224.0.0.5", 89, summed(head + body, 12))
 
-    hello = struct.pack("!IHBBIII", 0xFFFFFF00, 1, 2, 1, 4, 0, 0)
+    hello = struct.pack("!IHBBIII", 0xFFFFFF00, 10, 2, 1, 40, 0, 0)
     header = struct.pack("!HBBIIIHH", 1, 2, 1, 1, 0x06060606, 0x80000001, 0, 20)
     absurd = [
         ospf(4, struct.pack("!I", 0xFFFFFFFF)),

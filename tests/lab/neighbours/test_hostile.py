@@ -158,4 +158,4 @@ def test_absurd_link_states_leave_the_hello_beside_them(attacked: Attacked) -> N
         if role["kind"] == "ospf" and role["facts"]["router_id"] == "6.6.6.6"
     ]
 
-    assert {(role["facts"]["hello_s"], role["facts"]["dead_s"]) for role in roles} == {(1, 4)}
+    assert {(role["facts"]["hello_s"], role["facts"]["dead_s"]) for role in roles} == {(10, 40)}
