@@ -96,6 +96,13 @@ def test_rfc_1256_is_told_with_lifetime_and_preferences(built: Village, page: Pa
     }
 
 
+def test_the_most_preferred_router_of_rfc_1256_is_the_one_to_take(built: Village, page: Page) -> None:
+    (chosen,) = page.document["chosen"]
+
+    expected = {"interface": "rdisc", "address": built.host("better").main.address(200), "preference": 7}
+    assert {name: chosen[name] for name in expected} == expected
+
+
 def test_zebra_as_a_router_of_rfc_1256_is_shown_as_what_it_is(built: Village, page: Page) -> None:
     """FRR 8.4 sends from its address with the bytes reversed: no host of this LAN, and nobody may believe it."""
     irdp = built.host("irdp")
