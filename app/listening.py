@@ -92,7 +92,7 @@ class Report:
             runner.run()
         if runner.failure is not None:
             self._break(runner.failure)
-        self._sum_up(runner.latest, link.unread)
+        self._sum_up(runner.latest, link.unread + runner.unjudged)
         return self._status()
 
     def write(self, packet: Packet) -> None:

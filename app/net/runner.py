@@ -8,6 +8,7 @@ takes as long as its packets take to make.
 import queue
 import threading
 import traceback
+from collections import deque
 from collections.abc import Callable
 from typing import Generic, TypeVar
 
@@ -54,6 +55,7 @@ class Runner(threading.Thread, Generic[S]):
         self._is_stopping = False
         self._packets = PacketLog()
         self._journal = Journal(self._packets, record)
+        self._unjudged: deque[Event] = deque()
         self._latest = machine.snapshot(link.now())
         self.failure: str | None = None  #: why it ended before its time, as a sentence
 
@@ -136,13 +138,29 @@ class Runner(threading.Thread, Generic[S]):
             self._link.send(batch)
         return bool(batch)
 
+    @property
+    def unjudged(self) -> int:
+        """Events that the link had told when this ended, and the machine was not asked about any more."""
+        return len(self._unjudged)
+
     def _listen(self, until: int) -> bool:
-        """Wait for events and let the machine judge them; whether there were any."""
-        events = self._link.receive(until)
-        for event in events:
-            if (trouble := self._judge(event)) is not None:
-                self._judge(Fault(self._link.now(), trouble))
-        return bool(events)
+        """Wait for events and let the machine judge them; whether there were any.
+
+        Some machines take a millisecond for an event, and links tell thousands at once: commands, deadlines and
+        snapshots do not wait for all of them.
+        """
+        if not self._unjudged:
+            self._unjudged.extend(self._link.receive(until))
+        if not self._unjudged:
+            return False
+        enough = self._link.now() + _LONGEST_TURN
+        while self._unjudged:
+            for _ in range(min(_AT_ONCE, len(self._unjudged))):
+                if (trouble := self._judge(self._unjudged.popleft())) is not None:
+                    self._judge(Fault(self._link.now(), trouble))
+            if self._link.now() >= enough:
+                break
+        return True
 
     def _judge(self, event: Event) -> str | None:
         verdict = self._machine.receive(event)
@@ -151,6 +169,8 @@ class Runner(threading.Thread, Generic[S]):
         return self._journal.told(event, verdict)
 
 
+#: How long one turn may judge events, and how many it judges between two looks at the clock.
+_LONGEST_TURN, _AT_ONCE = 50_000_000, 32
 #: A machine without a deadline waits for a command; the wait is cut, as some clocks cannot wait for ever.
 _LONGEST_WAIT = 3_600_000_000_000
 

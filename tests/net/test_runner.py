@@ -183,6 +183,28 @@ def test_each_packet_is_recorded_once() -> None:
     assert [packet.number for packet in kept] == [1, 2, 3, 4]
 
 
+def test_commands_do_not_wait_until_thousands_of_events_are_judged() -> None:
+    link = EchoLink()
+    link.events = [(0, Fault(0, "busy"))] * 1_000
+
+    @dataclass
+    class SlowMachine(CountingMachine):
+        def receive(self, event: Event) -> Verdict:
+            link.clock += 2_000_000  # what it takes
+            if len(self.seen) == 10:
+                runner.tell(Reset())
+            return super().receive(event)
+
+        def deadline(self) -> int | None:
+            return None if self.seen.count("Fault") == 1_000 else 0
+
+    runner = Runner(SlowMachine(0), link, name="links")
+    runner.run()
+    assert runner.latest.index("Reset") == 32
+    assert runner.latest.count("Fault") == 1_000
+    assert runner.unjudged == 0
+
+
 def test_an_error_in_the_machine_becomes_a_sentence_and_the_link_is_closed() -> None:
     link = EchoLink()
     runner = Runner(CountingMachine(1, is_broken=True), link, name="ping")
