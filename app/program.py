@@ -22,6 +22,7 @@ from textual.filter import LineFilter
 import styles
 from app.config import Config
 from app.engine.notebook import Notebook
+from app.engine.packetlog import Packet
 from app.engine.packetsource import PacketSource
 from app.keystrokes import Keystrokes
 from app.packet.text import safe
@@ -100,6 +101,10 @@ class Program(Keystrokes):
         self.call_later(self.notify, sentence, severity="error", markup=False)
 
     # What the screens ask for, see Navigator
+
+    def open_compose(self, packet: Packet | None) -> None:
+        """A program over no network sends nothing."""
+        self.notify("there is no network here to send packets into: hopscope send --hex FILE sends what y copies")
 
     def notebook(self, source: PacketSource) -> Notebook:
         """The marks and notes by the packets of a source."""

@@ -12,7 +12,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.widget import Widget
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from app.engine.command import Transmit
 from app.engine.composer import Composer, transmit
@@ -57,19 +57,19 @@ class ConfirmScreen(Question[bool]):
         """The reason above the line to type into."""
         with Vertical(id="panel") as panel:
             panel.border_title = self.TITLE_WORDS
-            yield FieldBar()
+            yield Static(f"{self._why}.", markup=False)
             yield Input(placeholder=self.HINT, compact=True)
-
-    def say(self) -> None:
-        """Say what is dangerous."""
-        self.query_one(FieldBar).show((("slow", self._why),), ())
-        self.query_one("#panel").border_subtitle = "yes and Enter send it · Escape closes"
+            yield FieldBar()
 
     def read(self, text: str) -> bool:
         """Only one word counts."""
         if text.strip().lower() != "yes":
-            raise PacketError(f"{self._why}: type yes, or press Escape")
+            raise PacketError("type yes to send it all the same, or press Escape")
         return True
+
+    def words(self, answer: bool) -> Words:  # noqa: FBT001 - as Question has it
+        """What comes of it."""
+        return (("slow", "Enter sends it"),)
 
 
 class TimesScreen(Question[tuple[int, int]]):
@@ -112,7 +112,8 @@ class ComposeScreen(Page):
     def __init__(self, composer: Composer, data: bytes = b"", link: LinkType = LinkType.RAW) -> None:
         super().__init__()
         self._composer = composer
-        self._draft: Draft | None = Draft(data, link) if data else None
+        self.draft: Draft | None = Draft(data, link) if data else None
+        self._fault = ""
         self._before: list[Draft | None] = []
         self._pane = "tree"
         self._snapshot: SendSnapshot | None = None
@@ -138,7 +139,7 @@ class ComposeScreen(Page):
         log = self.query_one(PacketList)
         log.notebook = self.navigator.notebook(self._composer.feed.packets)
         log.show(PacketIndex(self._composer.feed.packets, ROW))
-        if self._draft is None:
+        if self.draft is None:
             self.action_template()
         else:
             self.show_draft()
@@ -164,7 +165,7 @@ class ComposeScreen(Page):
 
     def show_draft(self) -> None:
         """Show the packet as it is now, and how it would leave."""
-        draft = self._draft
+        draft = self.draft
         self.query_one(EditTree).show(None if draft is None else draft.dissection)
         self.query_one(EditDump).show(b"" if draft is None else draft.data)
         self._show_way()
@@ -172,10 +173,13 @@ class ComposeScreen(Page):
 
     def _show_way(self) -> None:
         bar = self.query(FieldBar).last()
-        if self._draft is None:
+        if self._fault:
+            bar.show((("down", safe(self._fault)),), ())
+            return
+        if self.draft is None:
             bar.show((), ())
             return
-        shot = self._composer.shot(self._draft.packet)
+        shot = self._composer.shot(self.draft.packet)
         ink = "down" if shot.trouble else "muted"
         changes = (
             ()
@@ -186,7 +190,7 @@ class ComposeScreen(Page):
 
     @on(LineView.Moved, "#tree")
     def _show_field(self) -> None:
-        line, draft = self.query_one(EditTree).selected, self._draft
+        line, draft = self.query_one(EditTree).selected, self.draft
         bar = self.query(FieldBar).first()
         if line is None or draft is None:
             bar.show((), ())
@@ -213,7 +217,7 @@ class ComposeScreen(Page):
 
     def words(self) -> tuple[Words, Words]:
         """Whether it is automatic; what was sent and what came back."""
-        draft, snapshot = self._draft, self._snapshot
+        draft, snapshot = self.draft, self._snapshot
         if draft is None:
             return (("muted", "no packet yet: t begins with a template"),), ()
         ink = "up" if draft.is_automatic else "slow"
@@ -242,13 +246,14 @@ class ComposeScreen(Page):
     @on(EditDump.Typed)
     def overwrite(self, event: EditDump.Typed) -> None:
         """Digits were typed."""
-        if self._draft is not None:
-            self._take(self._draft.with_bits(event.start_bit, event.count, event.value))
+        if self.draft is not None:
+            self._take(self.draft.with_bits(event.start_bit, event.count, event.value))
 
     def _take(self, draft: Draft) -> None:
-        self._before.append(self._draft)
+        self._before.append(self.draft)
         del self._before[:-_MOST_UNDONE]
-        self._draft = draft
+        self.draft = draft
+        self._fault = ""
         self.show_draft()
 
     @on(Prompt.Answered)
@@ -263,7 +268,8 @@ class ComposeScreen(Page):
             else:
                 self._set_value(event.text)
         except PacketError as error:
-            self.notify(str(error), severity="error", markup=False)
+            self._fault = str(error)
+            self._show_way()
 
     def _begin(self, text: str) -> None:
         if not text:
@@ -276,8 +282,8 @@ class ComposeScreen(Page):
 
     def _set_value(self, text: str) -> None:
         line = self.query_one(EditTree).selected
-        if line is not None and line.span is not None and self._draft is not None:
-            self._take(self._draft.with_text(line.span, text))
+        if line is not None and line.span is not None and self.draft is not None:
+            self._take(self.draft.with_text(line.span, text))
 
     @on(Prompt.Abandoned)
     def _back_to_pane(self) -> None:
@@ -285,15 +291,16 @@ class ComposeScreen(Page):
 
     def action_automatic(self) -> None:
         """Make lengths and checksums right, or leave them as they are."""
-        if self._draft is not None:
-            self._take(self._draft.turned())
+        if self.draft is not None:
+            self._take(self.draft.turned())
 
     def action_undo(self) -> None:
         """Take the last change back."""
         if not self._before:
             self.notify("there is nothing to take back")
             return
-        self._draft = self._before.pop()
+        self.draft = self._before.pop()
+        self._fault = ""
         self.show_draft()
 
     def action_template(self) -> None:
@@ -332,7 +339,7 @@ class ComposeScreen(Page):
 
     def action_send_many(self) -> None:
         """Ask how many times."""
-        if self._draft is not None:
+        if self.draft is not None:
             self.app.push_screen(TimesScreen(), self._many)
 
     def _many(self, answer: tuple[int, int] | None) -> None:
@@ -340,10 +347,10 @@ class ComposeScreen(Page):
             self._send(*answer)
 
     def _send(self, count: int, rate: int) -> None:
-        if self._draft is None:
+        if self.draft is None:
             return
         self._composer.look()
-        packet = self._draft.packet
+        packet = self.draft.packet
         command = transmit(self._composer.shot(packet), count, rate)
         why = self._composer.danger(packet)
         if why:

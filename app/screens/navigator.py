@@ -6,7 +6,7 @@ from typing import Protocol
 from app.engine.command import Target
 from app.engine.feed import Feed
 from app.engine.notebook import Notebook
-from app.engine.packetlog import PacketLog
+from app.engine.packetlog import Packet, PacketLog
 from app.engine.packetsource import PacketSource
 from app.engine.snapshot import PingSnapshot
 from app.net.network import Names
@@ -57,6 +57,9 @@ class Navigator(Protocol):
         self, log: PacketLog, row: str | None, token: int | None, title: str = "", *, number: int | None = None
     ) -> None:
         """Show the packets of a log: of one row or all, with the cursor on those of one probe, or on one of them."""
+
+    def open_compose(self, packet: Packet | None) -> None:
+        """Edit a copy of a packet and send it; None begins with a template."""
 
     # Of packets
 

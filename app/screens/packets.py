@@ -44,6 +44,7 @@ class PacketsScreen(Filtering):
     CSS_PATH: ClassVar[str | PurePath | list[str | PurePath]] = "../../styles/packets.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c", "compare", "Compare", id="packets.compare", tooltip="With its partner, or two marked packets"),
+        Binding("e", "edit", "Edit", id="packets.edit", tooltip="Edit a copy of this packet, and send it"),
         Binding("y", "copy", "Copy", id="packets.copy", tooltip="The packet or this field, in many forms"),
         Binding(
             "question_mark",
@@ -215,6 +216,10 @@ class PacketsScreen(Filtering):
         parts = parts_of(dissected(sent), dissected(reply), numbers=(sent.number, reply.number), is_answer=is_answer)
         earlier = earlier_quotations(packets.index, self.source, reply) if is_answer else ()
         self.app.push_screen(CompareScreen(parts, hop=hop_of(reply), earlier=earlier))
+
+    def action_edit(self) -> None:
+        """Compose a packet that begins as this one."""
+        self.navigator.open_compose(self.packets.selected)
 
     def action_copy(self) -> None:
         """Choose a form to copy the packet or the field in."""

@@ -29,8 +29,10 @@ PRESSED_IN = {
     "app.explorer": ("test_commands", "test_packets"),
     "app.program": ("test_commands", "test_marking"),
     "app.screens.compare": ("test_compare",),
+    "app.screens.compose": ("test_compose",),
     "app.screens.copying": ("test_copying",),
     "app.screens.dashboard": ("test_dashboard", "test_commands"),
+    "app.screens.errors": ("test_errors",),
     "app.screens.finding": ("test_finding",),
     "app.screens.headerpage": ("test_headerpage",),
     "app.screens.help": ("test_commands",),
@@ -38,11 +40,12 @@ PRESSED_IN = {
     "app.screens.filtering": ("test_filtering",),
     "app.screens.links": ("test_links_keys",),
     "app.screens.listing": ("test_packets", "test_marking"),
-    "app.screens.packets": ("test_packets", "test_marking"),
+    "app.screens.packets": ("test_packets", "test_marking", "test_compose"),
     "app.screens.panes": ("test_packets",),
     "app.screens.target": ("test_target",),
     "app.screens.trace": ("test_trace",),
     "widgets.chart": ("test_target",),
+    "widgets.editing": ("test_compose",),
     "widgets.fieldtree": ("test_packets", "test_panes"),
     "widgets.filterbar": ("test_filtering",),
     "widgets.hexdump": ("test_packets", "test_panes"),
@@ -103,6 +106,7 @@ OPENED: dict[str, tuple[str, ...]] = {
     "copy": ("i", "a", "home", "y"),
     "compare": ("i", "a", "home", "c"),
     "header": ("i", "a", "home", "tab", "question_mark"),
+    "links": ("n",),
 }
 
 
