@@ -26,9 +26,9 @@ def who(owner: Owner) -> str:
     """Whose socket it is, as far as it is known."""
     if owner.process is not None:
         return f"{owner.process.name} (pid {owner.process.pid})"
-    if owner.uid is not None:
-        return f"a {owner.state} socket of user {owner.uid}"
-    return f"a {owner.state} socket"
+    article = "an" if owner.state[:1] in "aeiou" else "a"
+    whose = "" if owner.uid is None else f" of user {owner.uid}"
+    return f"{article} {owner.state} socket{whose}"
 
 
 def conversation(flow: Flow) -> str:

@@ -68,9 +68,9 @@ def error(
     return Datagram(data, at, Clock.KERNEL, interface="eth0", direction=direction)
 
 
-def redirect6(target: str, destination: Address = THEM6, **how: int) -> Datagram:
+def redirect6(target: str, destination: Address = THEM6, *, ttl: int = 255, at: int = START) -> Datagram:
     """A redirect with a redirected header option (RFC 4861, sections 4.5 and 4.6.3)."""
     quote = udp(US6, destination)
     option = bytes((4, (8 + len(quote)) // 8)) + bytes(6) + quote
     body = ip_address(target).packed + destination.packed + option
-    return error(137, 0, body, source=ROUTER6, destination=US6, ttl=how.get("ttl", 255), damage=how.get("damage", 0))
+    return error(137, 0, body, source=ROUTER6, destination=US6, ttl=ttl, at=at)
