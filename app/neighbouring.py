@@ -12,14 +12,14 @@ from app.engine.hearing import Hearing
 from app.engine.neighbourhood.machine import NeighbourhoodMachine
 from app.engine.neighbourhood.snapshot import NeighbourhoodSnapshot
 from app.headless import Stage
-from app.net.link import DeafError, Link, LinkError
+from app.net.link import DeafError, LinkError, ListeningLink
 from app.net.network import Network
 from app.opening import opened_to_listen
 from app.packet.text import safe
 from app.report.interruption import Interruption
 from app.report.mrinfo import mrinfo_document, mrinfo_text
 from app.report.mtrace import mtrace_document, mtrace_text
-from app.report.neighbours import neighbours_document, neighbours_text, shown
+from app.report.neighbours import Heard, neighbours_document, neighbours_text, shown
 from app.report.output import complain, standard_output
 
 SECOND = 1_000_000_000
@@ -71,11 +71,12 @@ def _without_ears(stage: Stage, error: LinkError) -> int:
     return stage.status(answered=False)
 
 
-def _print(stage: Stage, snapshot: NeighbourhoodSnapshot, link: Link | None) -> None:
+def _print(stage: Stage, snapshot: NeighbourhoodSnapshot, link: ListeningLink | None) -> None:
+    heard = None if link is None else Heard(link.name, link.dropped + link.unread)
     if stage.request.form is Form.TEXT:
-        stage.output.lines(neighbours_text(snapshot, was_heard=link is not None))
+        stage.output.lines(neighbours_text(snapshot, heard))
     else:
-        stage.document(neighbours_document(snapshot, None if link is None else link.name, snapshot.at))
+        stage.document(neighbours_document(snapshot, heard, snapshot.at))
 
 
 def mrinfo(request: Request, interruption: Interruption) -> int:

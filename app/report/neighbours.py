@@ -4,7 +4,7 @@ Facts carry the names that they have in `app.engine.neighbourhood.facts`, in tha
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import fields, is_dataclass
+from dataclasses import dataclass, fields, is_dataclass
 from enum import Enum
 from typing import Any
 
@@ -27,8 +27,16 @@ MOST_ROUTES = 20
 _INDENT = " " * 4
 
 
-def neighbours_document(snapshot: NeighbourhoodSnapshot, link: str | None, ended_at: int) -> Document:
-    """All that was heard, and what the kernel knows beside it. `link` is None where nothing could be heard."""
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """By which link it was heard, and how many packets were lost before they were read."""
+
+    link: str
+    dropped: int = 0
+
+
+def neighbours_document(snapshot: NeighbourhoodSnapshot, heard: Heard | None, ended_at: int) -> Document:
+    """All that was heard, and what the kernel knows beside it. `heard` is None where nothing could be heard."""
     return {
         "interfaces": [_interface(interface) for interface in snapshot.interfaces],
         "neighbours": [_neighbour(neighbour) for neighbour in shown(snapshot)],
@@ -40,7 +48,8 @@ def neighbours_document(snapshot: NeighbourhoodSnapshot, link: str | None, ended
         "omitted": facts_document(snapshot.omitted),
         "heard": snapshot.heard,
         "asked": snapshot.asked,
-        "link": link,
+        "dropped_by_kernel": None if heard is None else heard.dropped,
+        "link": None if heard is None else heard.link,
         "started_at": snapshot.started_at,
         "ended_at": ended_at,
     }
@@ -174,7 +183,7 @@ def _kernel(surroundings: Surroundings) -> Document:
 # For people.
 
 
-def neighbours_text(snapshot: NeighbourhoodSnapshot, *, was_heard: bool) -> Iterator[str]:
+def neighbours_text(snapshot: NeighbourhoodSnapshot, heard: Heard | None) -> Iterator[str]:
     """A paragraph for each interface, then the kernel's own view."""
     own = {
         interface.name: _interface_words(interface) for interface in snapshot.interfaces if not interface.is_loopback
@@ -182,8 +191,9 @@ def neighbours_text(snapshot: NeighbourhoodSnapshot, *, was_heard: bool) -> Iter
     for name, words in {**dict.fromkeys(_heard_on(snapshot)), **own}.items():
         yield words or name
         yield from _link_text(snapshot, name)
-    if was_heard:
-        yield f"heard {counted(snapshot.heard, 'packet')} that said something, asked {snapshot.asked}"
+    if heard is not None:
+        lost = f", {counted(heard.dropped, 'packet')} lost before they were read" if heard.dropped else ""
+        yield f"heard {counted(snapshot.heard, 'packet')} that said something, asked {snapshot.asked}{lost}"
     yield from _omitted_text(snapshot.omitted)
     yield from _kernel_text(snapshot.surroundings)
 

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from app.engine.neighbourhood.facts import RoleKind
-from app.report.neighbours import neighbours_document, neighbours_text
+from app.report.neighbours import Heard, neighbours_document, neighbours_text
 from tests.cli.program import hopscope
 from tests.cli.schema import MRINFO, MTRACE, NEIGHBOURS, ROLE_FACTS, faults
 from tests.engine.neighbourhood.packets import (
@@ -108,7 +108,7 @@ def test_who_has_expired_is_left_out_of_the_document_and_who_said_goodbye_is_not
     made.receive(heard(frame(advertisement("fe80::3"), OTHER_MAC)))
     made.receive(heard(frame(advertisement("fe80::3", lifetime=0), OTHER_MAC), SECOND))
     made.expire(5 * SECOND)
-    document = neighbours_document(made.snapshot(5 * SECOND), "packet", 5 * SECOND)
+    document = neighbours_document(made.snapshot(5 * SECOND), Heard("packet"), 5 * SECOND)
 
     (neighbour,) = json.loads(json.dumps(document))["neighbours"]
     assert neighbour["mac"] == OTHER_MAC
@@ -118,7 +118,7 @@ def test_who_has_expired_is_left_out_of_the_document_and_who_said_goodbye_is_not
 def test_facts_stand_in_the_order_of_the_promise() -> None:
     made = machine()
     made.receive(heard(frame(advertisement(options=[prefix("fd00::")]))))
-    document = json.loads(json.dumps(neighbours_document(made.snapshot(0), "packet", 0)))
+    document = json.loads(json.dumps(neighbours_document(made.snapshot(0), Heard("packet"), 0)))
 
     facts = document["neighbours"][0]["roles"][0]["facts"]
     assert list(facts) == list(ROLE_FACTS["router-advertisement"])
@@ -133,10 +133,11 @@ def test_text_of_hostile_neighbours_holds_no_control_character() -> None:
     made.receive(heard(frame(advertisement(hop_limit=1, options=[names]))))
     made.receive(heard(frame(report("10.0.0.9", "239.7.7.7"))))
 
-    lines = list(neighbours_text(made.snapshot(0), was_heard=True))
+    lines = list(neighbours_text(made.snapshot(0), Heard("packet", 3)))
 
     assert all(line.isprintable() for line in lines)
     assert "  group 239.7.7.7: 10.0.0.9" in lines
+    assert "heard 2 packets that said something, asked 0, 3 packets lost before they were read" in lines
     assert any(line.startswith("  ! rogue-router: ") for line in lines)
 
 
