@@ -7,12 +7,15 @@ import socket
 import threading
 from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Interface, IPv6Interface, ip_address, ip_interface
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from app.engine.host import CachedNeighbour, Interface, InterfaceAddress, Surroundings
 from app.net.refusal import words
 from app.net.routetable import RouteTable
 from app.packet.text import safe
+
+if TYPE_CHECKING:
+    from concurrent.futures import Executor
 
 #: So many entries of the neighbour cache are kept.
 MOST_NEIGHBOURS = 4096
@@ -33,37 +36,55 @@ _MEANINGLESS = frozenset((0x00, 0x40))
 
 
 class Kernel:
-    """The kernel's answers. Any thread may ask."""
+    """The kernel's answers. Any thread may ask; one thread of its own does it.
+
+    The netlink library runs an event loop of its own, which no thread can do that runs one already, as the
+    screens' does; and it keeps a socket for each thread that it is used in.
+    """
 
     def __init__(self) -> None:
         self._routes: Any = None
         self._table = RouteTable()
         self._asking = threading.Lock()
+        self._worker: Executor | None = None
 
     def surroundings(self) -> Surroundings:
         """All that it tells at this moment; what it would not tell is said in `missing`."""
-        from pyroute2.netlink.exceptions import NetlinkError
+        from concurrent.futures import ThreadPoolExecutor  # slow to import
 
-        missing = ""
         with self._asking:
-            try:
-                interfaces = tuple(self._interfaces())
-                names = {interface.index: interface.name for interface in interfaces}
-                neighbours = tuple(self._neighbours(names))
-            except (OSError, NetlinkError) as error:
-                return Surroundings(missing=_missing("its interfaces and neighbours", error))
-            try:
-                routes = self._table.read()
-            except OSError as error:
-                routes, missing = (), _missing("its routes", error)
-        return Surroundings(interfaces, neighbours, routes, missing)
+            if self._worker is None:
+                self._worker = ThreadPoolExecutor(1, thread_name_prefix="kernel")
+            return self._worker.submit(self._ask).result()
 
     def close(self) -> None:
         """Ask no more."""
         with self._asking:
-            if self._routes is not None:
-                self._routes.close()
-                self._routes = None
+            if self._worker is not None:
+                self._worker.submit(self._end).result()
+                self._worker.shutdown()
+                self._worker = None
+
+    def _end(self) -> None:
+        if self._routes is not None:
+            self._routes.close()
+            self._routes = None
+
+    def _ask(self) -> Surroundings:
+        from pyroute2.netlink.exceptions import NetlinkError
+
+        missing = ""
+        try:
+            interfaces = tuple(self._interfaces())
+            names = {interface.index: interface.name for interface in interfaces}
+            neighbours = tuple(self._neighbours(names))
+        except (OSError, NetlinkError) as error:
+            return Surroundings(missing=_missing("its interfaces and neighbours", error))
+        try:
+            routes = self._table.read()
+        except OSError as error:
+            routes, missing = (), _missing("its routes", error)
+        return Surroundings(interfaces, neighbours, routes, missing)
 
     def _netlink(self) -> Any:
         from pyroute2 import IPRoute  # slow to import

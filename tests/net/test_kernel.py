@@ -1,4 +1,6 @@
+import asyncio
 import subprocess
+import time
 from ipaddress import ip_address, ip_interface, ip_network
 
 from app.engine.host import CachedNeighbour, Interface, Route
@@ -73,6 +75,16 @@ def test_a_large_table_is_read_as_far_as_is_wanted() -> None:
     assert all(one is other for one, other in zip(first, second, strict=True))
 
 
+def _once_up(kernel: Kernel, name: str) -> Interface | None:
+    """The interface once its carrier is there: the kernel notes that a moment after its other end came up."""
+    for _ in range(200):
+        interface = kernel.surroundings().interface(name)
+        if interface is not None and interface.is_up:
+            return interface
+        time.sleep(0.005)
+    return interface
+
+
 def test_interfaces_that_come_and_go_are_followed() -> None:
     with own_network():
         kernel = Kernel()
@@ -80,7 +92,7 @@ def test_interfaces_that_come_and_go_are_followed() -> None:
         _ip("link add left type veth peer name right\nlink set left up\n")
         half = kernel.surroundings().interface("left")
         _ip("link set right up\n")
-        whole = kernel.surroundings().interface("left")
+        whole = _once_up(kernel, "left")
         _ip("link del left\n")
         after = kernel.surroundings()
         kernel.close()
@@ -90,3 +102,26 @@ def test_interfaces_that_come_and_go_are_followed() -> None:
     assert isinstance(whole, Interface)
     assert (half.is_up, whole.is_up) == (False, True)
     assert [interface.name for interface in after.interfaces] == ["lo"]
+
+
+def test_a_thread_with_an_event_loop_of_its_own_may_ask() -> None:
+    async def ask(kernel: Kernel) -> bool:
+        return kernel.surroundings().interface("left") is not None
+
+    with own_network():
+        _ip(LINKS)
+        kernel = Kernel()
+        try:
+            assert asyncio.run(ask(kernel))
+        finally:
+            kernel.close()
+
+
+def test_the_kernel_can_be_asked_again_after_its_end() -> None:
+    with own_network():
+        kernel = Kernel()
+        kernel.surroundings()
+        kernel.close()
+        kernel.close()
+        assert kernel.surroundings().interface("lo") is not None
+        kernel.close()
