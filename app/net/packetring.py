@@ -13,6 +13,7 @@ from contextlib import suppress
 from typing import NamedTuple, Protocol
 
 from app.net.packetsocket import SOL_PACKET, tell_tags
+from app.packet.completing import completed
 
 #: A block holds the largest packet there is, which segmentation offload makes a little over 64 KiB.
 BLOCK = 1 << 18
@@ -24,7 +25,7 @@ _FRAME = 2048  #: the kernel wants a size that divides the block's; blocks are f
 
 _RX_RING, _VERSION, _AUXDATA = 5, 10, 8
 _TPACKET_V3 = 2
-_USER = 1
+_USER, _IS_PARTIAL = 1, 1 << 3
 _TAG_VALID, _TAG_TYPE_VALID = 1 << 4, 1 << 6
 _TAG_TYPE = 0x8100  #: IEEE 802.1Q, where the kernel does not say
 _BLOCK_HEADER = struct.Struct("@8xIII")  #: status, packets, offset of the first
@@ -38,7 +39,7 @@ _SO_TIMESTAMPNS = 35
 
 
 class Frame(NamedTuple):
-    """A frame as the kernel hands it over."""
+    """A frame as the kernel hands it over, its checksum completed where that was left to the card."""
 
     data: bytes
     network: int  #: where the network layer begins
@@ -100,8 +101,9 @@ class Ring:
                 step, seconds, nanoseconds, size, length, status, start, network, *beside = unpack(view, at)
                 control, tag_type, protocol, interface, hardware, kind, sender_size, sender = beside
                 first = at + start
+                data = bytes(view[first : first + size])
                 yield Frame(
-                    bytes(view[first : first + size]),
+                    completed(data, network - start) if status & _IS_PARTIAL else data,
                     network - start,
                     length,
                     seconds * 1_000_000_000 + nanoseconds,
@@ -175,8 +177,9 @@ class Messages:
         interface, protocol, kind, hardware, sender = name
         stamp = _TIMESPEC.unpack_from(notes[_SO_TIMESTAMPNS]) if _SO_TIMESTAMPNS in notes else (0, 0)
         status, length, _, _, network, tag, tag_type = _AUXILIARY.unpack_from(notes.get(_AUXDATA, bytes(20)))
+        data = bytes(self._buffer[:size])
         return Frame(
-            bytes(self._buffer[:size]),
+            completed(data, network) if status & _IS_PARTIAL else data,
             network,
             length or size,
             stamp[0] * 1_000_000_000 + stamp[1],

@@ -43,6 +43,14 @@ def add_pair(first: str, second: str) -> None:
         f"link set {first} up",
         f"link set {second} up",
     )
+    until = time.monotonic() + 3
+    while time.monotonic() < until and not {first, second} <= _with_addresses():
+        time.sleep(0.005)  # what IPv6 needs comes a moment after the link
+
+
+def _with_addresses() -> set[str]:
+    """The interfaces that have an IPv6 address."""
+    return {line.split()[-1] for line in Path("/proc/thread-self/net/if_inet6").read_text().splitlines()}
 
 
 def ip(*lines: str) -> None:

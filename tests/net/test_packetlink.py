@@ -17,6 +17,7 @@ from app.net.options import LinkOptions
 from app.net.packetlink import PacketLink
 from app.net.packetring import FEW, Frame, FrameSource, Messages, Ring
 from app.net.packetsocket import begin_to_hear, choose, open_packet_socket
+from app.packet.dissect import dissect
 from app.packet.link.linktype import LinkType
 from tests.net.listening import add_pair, datagram, events, frame, hear, ip, outgoing, pair, say, silence, tunnel
 
@@ -68,6 +69,15 @@ def test_loopback_is_heard_once(network: None) -> None:
         heard = hear(link, 1)
         assert not silence(link)
     assert [(each.interface, each.direction) for each in heard] == [("lo", Direction.IN)]
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "::1"])
+def test_checksums_that_were_left_to_the_card_are_right(network: None, host: str) -> None:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    with listening("udp", on=("lo",)) as link, socket.socket(family, socket.SOCK_DGRAM) as sock:
+        sock.sendto(b"one", (host, 9))
+        (heard,) = hear(link, 1)
+    assert [check.status.value for check in dissect(heard.data, heard.link).checks][-1] == "good"
 
 
 def test_only_what_is_wanted_is_heard(network: None) -> None:
