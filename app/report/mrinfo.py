@@ -16,6 +16,7 @@ def mrinfo_document(router: Address, answer: MulticastRouter | None) -> Document
         "version": None if answer is None else answer.version,
         "flags": [] if answer is None else list(answer.flags),
         "interfaces": [] if answer is None else [_interface(each) for each in answer.interfaces],
+        "suspicious": [] if answer is None else list(answer.suspicious),
     }
 
 
@@ -35,6 +36,7 @@ def mrinfo_text(router: Address, answer: MulticastRouter | None) -> Iterator[str
         yield f"{router} does not answer"
         return
     yield f"{router} [{','.join((f'version {answer.version}', *answer.flags))}]:"
+    yield from (f"  ! not to be believed: {why}" for why in answer.suspicious)
     for interface in answer.interfaces:
         told = "/".join((f"{interface.metric}/{interface.threshold}", *interface.flags))
         for neighbour in interface.neighbours or (_NOBODY,):

@@ -138,6 +138,7 @@ MRINFO = {
     "version": (str, NULL),
     "flags": [str],
     "interfaces": [{"address": str, "metric": int, "threshold": int, "flags": [str], "neighbours": [str]}],
+    "suspicious": [str],
 }
 MTRACE = {
     "router": str,

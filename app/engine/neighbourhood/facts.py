@@ -192,6 +192,7 @@ class MulticastRouter:
     version: str  #: the major number, a dot, the minor number
     flags: tuple[str, ...] = ()
     interfaces: tuple[MulticastInterface, ...] = ()
+    suspicious: tuple[str, ...] = ()  #: why it should not be believed, a clause each
     packet: int | None = None
 
 

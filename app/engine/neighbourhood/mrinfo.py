@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Address
 
 from app.engine.neighbourhood.facts import MulticastInterface, MulticastRouter
-from app.engine.neighbourhood.headers import first, headers, is_readable
+from app.engine.neighbourhood.headers import first, headers, is_bad_sum, is_readable
 from app.engine.neighbourhood.saying import Heard, Reader
 from app.packet.dissection import Branch
 from app.packet.multicast.dvmrp import Dvmrp, DvmrpCode, Interface, Neighbour, Reserved, Version
@@ -13,6 +13,7 @@ from app.packet.multicast.dvmrp import Dvmrp, DvmrpCode, Interface, Neighbour, R
 CAPABILITIES = ("leaf", "prune", "generation", "mtrace", "snmp", "netmask")
 FLAGS = ("tunnel", "source_route", "down", "disabled", "querier", "leaf", "pim")
 _WORDS = {"generation": "genid", "source_route": "srcrt"}
+_CHECKSUM = 2  #: where it stands in the message (RFC 2236, section 2)
 #: More than this no router of ours has.
 MOST_INTERFACES = 256
 MOST_NEIGHBOURS = 256
@@ -31,6 +32,8 @@ def _read(heard: Heard) -> Iterator[MulticastRouter]:
         version=f"{version.major}.{version.minor}",
         flags=_flags(reserved, CAPABILITIES),
         interfaces=tuple(_interfaces(heard))[:MOST_INTERFACES],
+        # Debian's pimd 2.3.2 writes its query interval into the tenth byte of the message, behind the checksum.
+        suspicious=("wrong checksum",) if is_bad_sum(heard, heard.layer.start + _CHECKSUM) else (),
     )
 
 

@@ -9,7 +9,8 @@ from app.packet.compose import Address
 from app.packet.dissect import dissect
 from tests.engine.neighbourhood.packets import SECOND, heard_raw
 
-#: Debian's pimd 2.3.2 in the lab, as tshark 4.0.17 reads it too.
+#: Debian's pimd 2.3.2 in the lab, as tshark 4.0.17 reads it too, the wrong checksum included: 12, the query interval,
+#: stands where the checksum still knows the second byte of 10.0.0.3.
 ANSWER = bytes.fromhex(
     "46c000441ff40000ff02f1f30a0000030a0000099404000013067ce5000001020a0c0003010104010a0000020a0300010101400100000000"
     "0a0000030101000100000000"
@@ -52,9 +53,19 @@ def test_an_answer_is_told_interface_by_interface() -> None:
                 MulticastInterface(IPv4Address("10.3.0.1"), 1, 1, ("querier",)),
                 MulticastInterface(IPv4Address("10.0.0.3"), 1, 1),
             ),
+            suspicious=("wrong checksum",),
             packet=2,
         ),
     )
+
+
+def test_an_answer_with_a_right_checksum_is_not_suspicious() -> None:
+    made, _ = _asking(ROUTER)
+
+    made.receive(heard_raw(ANSWER.replace(bytes.fromhex("0a0c0003"), bytes.fromhex("0a000003"))))
+
+    (answer,) = made.snapshot(0).mrinfo
+    assert (answer.suspicious, str(answer.interfaces[0].address)) == ((), "10.0.0.3")
 
 
 def test_a_router_may_answer_from_another_of_its_addresses() -> None:
