@@ -14,12 +14,14 @@ from contextlib import suppress
 from app.engine.hearing import Wanted
 from app.net.bpf import REJECT_ALL, attach
 from app.net.prefilter import prefilter
+from app.net.sockets import enlarge
 
 SOL_PACKET = 263
 _ADD_MEMBERSHIP, _DROP_MEMBERSHIP, _STATISTICS, _AUXDATA = 1, 2, 6, 8
 _ALLMULTI = 2
 _ALL, _NONE = 0x0003, 0x88B5  #: ETH_P_ALL, and a type for local experiments, of which a deaf socket hears nothing
 _MEMBERSHIP = struct.Struct("@iHH8x")
+_SO_RCVBUFFORCE, _ROOM = 33, 8 << 20
 _COUNTS = struct.Struct("@III")
 
 _ADDRESS = struct.Struct("@HHi12x")  #: struct sockaddr_ll
@@ -31,6 +33,7 @@ def open_packet_socket() -> socket.socket:
     """A deaf socket. Raises OSError, of which PermissionError is the one to expect."""
     sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW | socket.SOCK_NONBLOCK, 0)
     attach(sock, REJECT_ALL)
+    enlarge(sock)  # for who reads it without a ring
     return sock
 
 

@@ -51,7 +51,7 @@ def open_socket(family: Family, kind: socket.SocketKind, protocol: int, options:
         _bind_to_interface(sock, options)
         for option in family.tell:
             sock.setsockopt(family.level, option, 1)
-        _enlarge(sock)
+        enlarge(sock)
         stamp_arrivals(sock)
         opened.pop_all()
     return sock
@@ -62,7 +62,8 @@ def _bind_to_interface(sock: socket.socket, options: LinkOptions) -> None:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, options.interface.encode() + b"\0")
 
 
-def _enlarge(sock: socket.socket) -> None:
+def enlarge(sock: socket.socket) -> None:
+    """Ask for room for what waits to be read, beyond what users may have where that is allowed."""
     try:
         sock.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, _BUFFER)
     except PermissionError:
