@@ -5,9 +5,8 @@ import socket
 from collections.abc import Iterator
 from ipaddress import IPv6Address, ip_address
 from pathlib import Path
-from typing import Any
 
-from app.net.family import interface_name
+from app.net.routetable import RouteTable
 from app.packet.compose import Address
 
 _RESOLV_CONF = Path("/etc/resolv.conf")
@@ -15,29 +14,15 @@ _RESOLV_CONF = Path("/etc/resolv.conf")
 
 def gateways() -> Iterator[Address]:
     """The next hops of the default routes of both versions; nothing where the kernel will not tell."""
-    from pyroute2 import IPRoute  # slow to import, and needed in this one place
-    from pyroute2.netlink.exceptions import NetlinkError
-
-    for family in (socket.AF_INET, socket.AF_INET6):
-        try:
-            with IPRoute() as routes:
-                defaults = list(routes.get_default_routes(family))
-        except (OSError, NetlinkError):
+    try:
+        routes = RouteTable().read()
+    except OSError:
+        return
+    for route in routes:
+        via = route.via
+        if route.prefix.prefixlen or via is None:
             continue
-        for route in defaults:
-            yield from _next_hops(route)
-
-
-def _next_hops(route: Any) -> Iterator[Address]:
-    for hop in route.get_attr("RTA_MULTIPATH") or [route]:
-        via = hop.get_attr("RTA_GATEWAY")
-        if via is None:
-            continue
-        index = hop.get("oif") or route.get_attr("RTA_OIF") or 0
-        address = ip_address(via)
-        if isinstance(address, IPv6Address) and address.is_link_local:
-            address = IPv6Address(f"{via}%{interface_name(index) or index}")
-        yield address
+        yield IPv6Address(f"{via}%{route.interface}") if via.version == 6 and via.is_link_local else via
 
 
 def resolvers(path: Path = _RESOLV_CONF) -> Iterator[Address]:
