@@ -43,6 +43,10 @@ class EditTree(FieldTree):
 class EditDump(HexDump):
     """Bytes that are overwritten by the digits that are typed: hex digits, or bits where digits are bits."""
 
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("v", "view", "Width", id="compose.width", tooltip="Bytes a line: as fit, 8, 16, 32, or bits"),
+    ]
+
     class Typed(Message):
         """Some bits are to be others."""
 
@@ -55,6 +59,14 @@ class EditDump(HexDump):
     def __init__(self, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._half: int | None = None  #: the byte whose first digit was typed, and whose second is next
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The key that other bytes have for their width is a digit here."""
+        return False if action == "width" else super().check_action(action, parameters)
+
+    def action_view(self) -> None:
+        """Another width."""
+        self.action_width()
 
     def on_key(self, event: events.Key) -> None:
         """A digit goes in where the cursor is."""

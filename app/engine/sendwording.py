@@ -10,7 +10,7 @@ def way_words(shot: Shot) -> str:
     """How a packet leaves."""
     if shot.trouble:
         return f"cannot be sent: {shot.trouble}"
-    by = "" if shot.interface is None else f" by {shot.interface}"
+    by = "" if shot.interface is None else f" {shot.interface}"
     if shot.front:
         return f"leaves{by} as a frame, for the kernel would mend a datagram"
     return f"leaves{by} as a frame" if shot.link is LinkType.ETHERNET else f"leaves{by} by a raw socket"

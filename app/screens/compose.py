@@ -104,6 +104,15 @@ class ComposeScreen(Page):
         Binding("S", "send_many", "Send many", id="compose.send-many", tooltip="Send it so many times, at a rate"),
         Binding("a", "automatic", "Automatic", id="compose.automatic", tooltip="Lengths and checksums right, or as is"),
         Binding("u", "undo", "Undo", id="compose.undo", tooltip="Take the last change back"),
+        Binding(
+            "space",
+            "freeze",
+            "Freeze",
+            key_display="Space",
+            id="page.freeze",
+            tooltip="Hold the answers; they come all the same",
+            show=False,
+        ),
         Binding("t", "template", "Template", id="compose.template", tooltip="Begin with another template"),
         Binding("tab", "pane(1)", "Next pane", key_display="Tab", id="compose.next", tooltip="Fields, bytes, answers"),
         Binding("shift+tab", "pane(-1)", "Pane before", id="compose.before", tooltip="The pane before", show=False),
@@ -322,6 +331,13 @@ class ComposeScreen(Page):
         """A click moves the focus too."""
         if event.widget.id in _PANES:
             self._pane = event.widget.id
+            self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Among the bytes, its key is a digit."""
+        if action == "automatic" and self._pane == "bytes":
+            return False
+        return super().check_action(action, parameters)
 
     @on(LineView.Chosen, "#list")
     def open_answer(self) -> None:

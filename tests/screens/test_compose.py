@@ -133,7 +133,7 @@ def test_digits_overwrite_the_bytes_and_can_be_taken_back() -> None:
 
 def test_bits_are_overwritten_one_by_one() -> None:
     async def scene(pilot: Pilot[None]) -> None:
-        await pilot.press("tab")
+        await pilot.press("tab", "v", "v", "v", "v")
         dump = pilot.app.screen.query_one(EditDump)
         dump.width_mode = "bits"
         dump.put_bit(6 * 8 + 1)
@@ -154,7 +154,7 @@ def test_what_follows_by_itself_can_be_left_as_it_is() -> None:
         shown = glass(pilot)
         assert "lengths and checksums stay as they are" in shown
         assert "bad, should be" in shown
-        assert "leaves by eth0 as a frame, for the kernel would mend a datagram" in shown
+        assert "leaves eth0 as a frame, for the kernel would mend a datagram" in shown
 
     stage(scene)
 
@@ -275,6 +275,28 @@ def test_answers_stand_below_and_open_in_the_inspector() -> None:
         assert isinstance(pilot.app.screen, PacketsScreen)
 
     stage(scene, composer=composer)
+
+
+def test_the_keys_go_round_the_panes_and_the_picture_is_held() -> None:
+    async def scene(pilot: Pilot[None]) -> None:
+        await pilot.press("shift+tab", "space")
+        await settle(pilot)
+        assert "frozen, measuring goes on" in glass(pilot)
+        await pilot.press("space", "tab")
+        await settle(pilot)
+        assert pilot.app.focused is tree(pilot)
+
+    stage(scene)
+
+
+def test_among_the_bytes_letters_are_digits() -> None:
+    async def scene(pilot: Pilot[None]) -> None:
+        await pilot.press("tab", "home", "a", "b")
+        await settle(pilot)
+        assert draft(pilot).data[0] == 0xAB
+        assert draft(pilot).is_automatic
+
+    stage(scene)
 
 
 def test_the_inspector_hands_over_the_packet_under_its_cursor() -> None:
