@@ -25,7 +25,8 @@ from app.report.errors import closing, error_document, error_text
 from app.report.interruption import Interruption
 from app.report.output import complain, standard_output
 
-HEARING = Hearing(protocols=("icmp-errors",))
+#: At once, as whoever was told of an error may close its socket in the next millisecond.
+HEARING = Hearing(protocols=("icmp-errors",), is_prompt=True)
 #: What it takes to see the open files of other users' processes (proc_pid_fd(5)).
 _TO_NAME_PROCESSES = (Capability.SYS_PTRACE, Capability.DAC_READ_SEARCH)
 

@@ -30,6 +30,7 @@ class Hearing:
     protocols: tuple[str, ...] = ()  #: names of protocols, or IP protocol numbers
     interfaces: tuple[str, ...] = ()
     ear: Ear = Ear.PACKET
+    is_prompt: bool = False  #: each packet at once, where some milliseconds would be too late and packets are few
 
 
 class UnknownProtocolError(ValueError):

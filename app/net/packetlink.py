@@ -64,9 +64,9 @@ class PacketLink:
         self._with_all_groups: frozenset[int] = frozenset()
         self._chosen: frozenset[int] | None = None
         self._choose()
-        self._source: FrameSource = Ring.of(sock, FEW if wanted is not None and wanted.is_narrow else MANY) or Messages(
-            sock
-        )
+        self._is_prompt = hearing.is_prompt
+        blocks = FEW if wanted is not None and wanted.is_narrow else MANY
+        self._source: FrameSource = (None if hearing.is_prompt else Ring.of(sock, blocks)) or Messages(sock)
         packetsocket.counts(sock)  # of who had this socket before
         packetsocket.begin_to_hear(sock)
         self._wall = WallClock()
@@ -106,7 +106,7 @@ class PacketLink:
 
     def receive(self, until: int) -> Sequence[Event]:
         """Wait, then take what there is; bounded, so that a flood cannot keep an engine from anything else."""
-        ready = self._waiter.wait(0 if self._pending or self._is_behind else until, gather=True)
+        ready = self._waiter.wait(0 if self._pending or self._is_behind else until, gather=not self._is_prompt)
         self._wall.refresh()
         if self._watch.fileno() in ready:
             self._watch.look()

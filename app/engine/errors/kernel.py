@@ -18,19 +18,3 @@ class Kernel(Protocol):
 
     def redirects_refused(self, version: int, interface: str | None) -> str:
         """Why redirects that come by an interface are ignored, as a clause; empty where they are not."""
-
-
-class NoKernel:
-    """A host without sockets: what a simulated network is heard by."""
-
-    def owner(self, flow: Flow) -> Owner | None:
-        """Nobody has sent anything."""
-        return None
-
-    def route(self, destination: Address, interface: str | None) -> CachedRoute | None:
-        """All that is heard is for this host."""
-        return CachedRoute(None, None, is_local=True)
-
-    def redirects_refused(self, version: int, interface: str | None) -> str:
-        """There is no route to change."""
-        return "no packet is routed here"
