@@ -70,10 +70,6 @@ class Folds:
         name = key.rpartition("/")[2]
         return name not in _CLOSED or (name == "routes" and self.opens_kernel)
 
-    def turn(self, key: str, *, to: bool | None = None) -> None:
-        """Open what is closed, or close it; or make it so."""
-        self.touched[key] = not self.is_open(key) if to is None else to
-
 
 #: The tables that nobody sees before they are asked for.
 _CLOSED = frozenset(("lsas", "told", "routes"))
