@@ -10,7 +10,7 @@ import struct
 import subprocess
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
@@ -44,14 +44,15 @@ def inside(node: Node) -> Iterator[None]:
 class Erring:
     """`hopscope errors --jsonl`, from when it hears until the end of the block."""
 
-    def __init__(self, node: Node, *arguments: str) -> None:
+    def __init__(self, node: Node, *arguments: str, program: Sequence[str] = PROGRAM) -> None:
         self._node = node
+        self._program = program
         self._arguments = arguments
         self.rows: queue.SimpleQueue[Row] = queue.SimpleQueue()
         self.seen: list[Row] = []
 
     def __enter__(self) -> Self:
-        words = (*PROGRAM, "errors", "--jsonl", *self._arguments)
+        words = (*self._program, "errors", "--jsonl", *self._arguments)
         self.process = self._node.start(*words, env=ENVIRONMENT | {"PYTHONPATH": str(ROOT)})
         threading.Thread(target=self._read, daemon=True).start()
         with inside(self._node), socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW) as sock:

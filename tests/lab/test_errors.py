@@ -268,6 +268,30 @@ def test_nothing_heard_is_status_1(place: Lans) -> None:
     assert (run.returncode, run.stdout) == (1, "")
 
 
+def test_who_may_only_listen_knows_the_user_of_a_foreign_process(place: Lans, as_nobody: tuple[str, ...]) -> None:
+    h, target = host(place, "h"), host(place, "t").address()
+    may_listen = ("--inh-caps=-all,+net_raw", "--ambient-caps=+net_raw")
+    at = as_nobody.index("--inh-caps=-all")
+    sends = f"""
+import socket, time
+with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+    sock.connect(("{target}", 9))
+    for _ in range(2):
+        try:
+            sock.send(b"?"); time.sleep(1)
+        except OSError:
+            time.sleep(1)
+"""
+    with Erring(h, program=(*as_nobody[:at], *may_listen, *as_nobody[at + 1 :])) as erring:
+        client = as_user(h, 4007, SYSTEM_PYTHON, "-c", sends)
+        row = erring.until(lambda row: row["remote"]["port"] == 9, lambda: None)
+        assert effective_capabilities(erring.process.pid) == 0
+        client.kill()
+        client.communicate()
+    assert (row["known"], row["process"], row["uid"]) == (True, None, 4007)
+    assert row["text"] == f"port unreachable from {target}: a connected socket of user 4007, UDP {target}:9"
+
+
 def test_nobody_is_told_what_would_allow_it(place: Lans, as_nobody: tuple[str, ...]) -> None:
     run = hopscope(host(place, "h"), "errors", "-t", "1", program=as_nobody)
     assert run.status == 2
