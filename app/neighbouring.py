@@ -66,7 +66,9 @@ def _without_ears(stage: Stage, error: LinkError) -> int:
     from app.net.clock import now
 
     machine = NeighbourhoodMachine(stage.network.surroundings, interfaces=stage.request.wire.interfaces)
-    _print(stage, machine.snapshot(now()), None)
+    moment = now()
+    machine.expire(moment)
+    _print(stage, machine.snapshot(moment), None)
     complain(f"only what the kernel knows is told, nobody was heard: {error}")
     return stage.status(answered=False)
 

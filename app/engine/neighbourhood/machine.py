@@ -87,7 +87,6 @@ class NeighbourhoodMachine:
         self._packets = self._heard = self._asked = 0
         self._surroundings = Surroundings()
         self._interfaces: dict[str, Interface] = {}
-        self._look()
 
     # The clock's calls.
 
@@ -261,6 +260,7 @@ class NeighbourhoodMachine:
     def _begin(self, now: int) -> None:
         if self._started_at is None:
             self._started_at, self._looks_at = now, now + LOOK_INTERVAL
+            self._look()
 
     def _look(self) -> None:
         """Ask the kernel, and join what it says to what was heard."""
