@@ -120,7 +120,8 @@ class SendMachine:
         """The packets that are due."""
         batch: list[Outgoing] = []
         while self._jobs:
-            due = now if self._next_at is None else max(self._next_at, now - _MOST_BEHIND)
+            behind = _MOST_BEHIND if self._turn else 0  # nobody is behind with what was only now asked for
+            due = now if self._next_at is None else max(self._next_at, now - behind)
             if due > now:
                 break
             job = self._jobs[0]

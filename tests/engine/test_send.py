@@ -68,6 +68,15 @@ def test_who_was_held_up_makes_up_for_little() -> None:
     assert len(sending.poll(NOW + 10 * SECOND)) <= 51
 
 
+def test_what_is_asked_for_later_begins_at_its_own_pace() -> None:
+    sending = machine(ping(), count=2, interval=SECOND // 1_000)
+    sending.poll(NOW)
+    sending.poll(NOW + SECOND // 1_000)
+    sending.obey(Transmit((ping(),), 10, SECOND // 100), NOW + 60 * SECOND)
+
+    assert len(sending.poll(NOW + 60 * SECOND)) == 1
+
+
 def test_several_packets_take_turns() -> None:
     one, two = ping(), shot(packet("ip/udp", "ip.dst=192.0.2.9"))
     sending = machine(one, two, count=2, interval=SECOND)

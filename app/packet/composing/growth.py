@@ -24,7 +24,9 @@ from app.packet.reading import CutError, Reading, Space
 from app.packet.text import safe
 
 #: No message grows beyond so many bytes in search of a field.
-_MOST = 400
+_MOST = 256
+#: A header whose options are laid out apart.
+_MOST_HEADER = 40
 _MOST_PASSES = 6
 #: Fields that name what stands behind; ports say more than that and are written at once.
 _NUMBERS = frozenset(
@@ -117,8 +119,9 @@ def _counts(told: Sequence[Assignment]) -> list[Assignment]:
 
 def _searched(place: Place, seed: bytes, given: Sequence[Assignment]) -> _Try:
     best: _Try | None = None
-    unit = RECIPES[place.name].unit
-    for size in range(max(unit, len(seed)), max(len(seed), _MOST) + 1, unit):
+    recipe = RECIPES[place.name]
+    most = _MOST_HEADER if recipe.options is not None and recipe.options.before else _MOST
+    for size in range(max(recipe.unit, len(seed)), max(len(seed), most) + 1, recipe.unit):
         attempt = _settled(place, seed.ljust(size, b"\0"), given, len(seed))
         if best is None or (len(attempt.missing), attempt.errors) < (len(best.missing), best.errors):
             best = attempt
