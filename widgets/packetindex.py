@@ -9,6 +9,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Protocol
 
+from app.engine.capturelog import CaptureLog
 from app.engine.datagram import Direction
 from app.engine.packetlog import Packet
 from app.engine.packetsource import PacketSource
@@ -26,7 +27,7 @@ class Found(Protocol):
 class PacketIndex:
     """The packets that a list shows: all of a source, those of a row, or those that were `found`.
 
-    Packets of an engine are joined by the probe that they belong to, packets of a capture by a `pairing`.
+    Packets of an engine are joined by the probe that they belong to, others by a `pairing` of their bytes.
     """
 
     def __init__(
@@ -51,7 +52,7 @@ class PacketIndex:
     @property
     def is_capture(self) -> bool:
         """Whether nobody knows more of the packets than their bytes."""
-        return self._pairing is not None
+        return isinstance(self.source, CaptureLog)
 
     def __len__(self) -> int:
         return self._stop - self._start

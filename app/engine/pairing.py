@@ -50,27 +50,39 @@ _NOTHING = Ties()
 
 
 class Pairing:
-    """The partners of the packets of one source. One thread takes packets, any thread asks."""
+    """The partners of the packets of one source. One thread takes and forgets packets, any thread asks."""
 
     def __init__(self, first: int = 1, *, most_waiting: int = MOST_WAITING) -> None:
-        self.first = first  #: number of the first packet that was taken
         self._most_waiting = most_waiting
-        self._partners = array("I")
+        self._kept = first, array("I")  # number of the first packet, and the partner of each; replaced as one
         self._waiting: dict[Key, int] = {}
+
+    @property
+    def first(self) -> int:
+        """Number of the first packet that is not forgotten."""
+        return self._kept[0]
 
     @property
     def next(self) -> int:
         """Number of the next packet to be taken."""
-        return self.first + len(self._partners)
+        first, partners = self._kept
+        return first + len(partners)
+
+    def forget(self, first: int) -> None:
+        """Know nothing of the packets before number `first` any more, of which not all need have been taken."""
+        before, partners = self._kept
+        if first > before:
+            self._kept = first, partners[first - before :]
 
     def take(self, data: bytes, link: LinkType) -> None:
         """Take the next packet."""
         number = self.next
+        first, partners = self._kept
         ties = ties_of(data, link)
         question = 0 if ties.answers is None else self._waiting.get(ties.answers, 0)
-        self._partners.append(question)
-        if question and not self._partners[question - self.first]:
-            self._partners[question - self.first] = number
+        partners.append(question)
+        if question >= first and not partners[question - first]:
+            partners[question - first] = number
         for key in ties.asks:
             self._waiting[key] = number
         if len(self._waiting) > self._most_waiting:
@@ -79,8 +91,9 @@ class Pairing:
 
     def partner(self, number: int) -> int | None:
         """The question of an answer, the first answer to a question; None where neither is known."""
-        place = number - self.first
-        return (self._partners[place] or None) if 0 <= place < len(self._partners) else None
+        first, partners = self._kept
+        place = number - first
+        return (partners[place] or None) if 0 <= place < len(partners) else None
 
 
 def ties_of(data: bytes, link: LinkType) -> Ties:

@@ -91,15 +91,19 @@ class Filtering(Listing):
         self._sieve: Sieve | None = None
         self._seeker: Seeker | None = None
         self._needle: Needle | None = None
-        self._pairer = None
-        if self.capture is not None and self.pairing is not None:
-            self._pairer = Pairer(self.capture, self.pairing)
+        self._pairer = self.pairer()
         self._seen = 0
         self.begin()
         if self.expression:
             self.apply_filter(self.expression)
         else:
             self._set_jobs()
+
+    def pairer(self) -> Job | None:
+        """What joins questions with answers by their bytes alone; None where the engine knows."""
+        if self.capture is None or self.pairing is None:
+            return None
+        return Pairer(self.capture, self.pairing)
 
     def on_unmount(self) -> None:
         """Nobody looks any more."""

@@ -11,8 +11,11 @@ from app.engine.command import Reset
 from app.engine.feed import Feed
 from app.engine.listen import ListenSnapshot
 from app.engine.packetlog import Packet
+from app.engine.pairing import Pairing
 from app.packet.text import safe
+from app.screens.background import Job
 from app.screens.packets import PacketsScreen
+from app.screens.sieve import LogPairer
 from widgets.masthead import Words
 from widgets.rule import Rule
 from widgets.traffic import TrafficStrip
@@ -42,6 +45,11 @@ class ListenScreen(PacketsScreen):
     def __init__(self, feed: Feed[ListenSnapshot], *, expression: str = "") -> None:
         super().__init__(feed.packets, title="heard", expression=expression)
         self.feed = feed
+        self.pairing = self._pairing = Pairing(feed.packets.first)
+
+    def pairer(self) -> Job | None:
+        """Nobody knows which packets belong together but by their bytes."""
+        return LogPairer(self.source, self._pairing)
 
     def compose_page(self) -> Iterable[Widget]:
         """The strip, then the panes."""

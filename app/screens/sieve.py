@@ -2,6 +2,7 @@
 
 from array import array
 from collections.abc import Callable, Sequence
+from itertools import islice
 from typing import TypeAlias
 
 from app.engine.capturelog import CaptureLog
@@ -14,6 +15,10 @@ Test: TypeAlias = Callable[[Packet], bool]
 #: Packets between two looks at what else there is to do: some milliseconds of dissecting, or of pairing.
 SLICE = 32
 PAIRED_AT_ONCE = 1_024
+#: Packets between two looks at a log, a tenth of a second or less apart, that are a flood.
+FLOOD = 2_048
+#: Packets that fell out of a log and are forgotten together.
+FORGOTTEN_AT_ONCE = 16_384
 
 
 class Sieve:
@@ -72,6 +77,32 @@ class Pairer:
             captured = self._catalogue.packet(place)
             pairing.take(captured.data, captured.link)
         return pairing.next <= count
+
+
+class LogPairer:
+    """Lets a pairing take the packets of a log that is written to.
+
+    Of those that come in a flood only the newest are taken: the processor is for the engine then, and the screen.
+    """
+
+    def __init__(self, source: PacketSource, pairing: Pairing) -> None:
+        self._source = source
+        self._pairing = pairing
+        self._last = source.last  # when it was looked at last
+
+    def advance(self) -> bool:
+        """Take a slice of packets."""
+        pairing, source = self._pairing, self._source
+        fresh, self._last = source.last - self._last, source.last
+        if fresh > FLOOD:
+            pairing.forget(source.last - PAIRED_AT_ONCE)
+        elif source.first - pairing.first > FORGOTTEN_AT_ONCE:
+            pairing.forget(source.first)
+        for packet in islice(source.since(pairing.next), PAIRED_AT_ONCE):
+            if packet.number != pairing.next:  # those between have fallen out of the log
+                pairing.forget(packet.number)
+            pairing.take(packet.data, packet.link)
+        return pairing.next <= source.last
 
 
 class Seeker:

@@ -132,3 +132,25 @@ def test_no_bytes_upset_it(data: bytes, link: LinkType) -> None:
 def test_no_damaged_packet_upsets_it(cut: int, rest: bytes) -> None:
     for whole in (echo(1), echo(1, version=6), exceeded(echo(1)), tcp(OUT, (1, 2), 3, 4, 0x12)):
         ties_of(whole[:cut] + rest, LinkType.RAW)
+
+
+def test_what_was_forgotten_has_no_partner_and_the_rest_keeps_its_own() -> None:
+    pairing = Pairing()
+    for data in (echo(1), echo(1, is_reply=True), echo(2), echo(2, is_reply=True), echo(3)):
+        pairing.take(data, LinkType.RAW)
+    pairing.forget(4)
+    pairing.take(echo(3, is_reply=True), LinkType.RAW)
+    assert (pairing.first, pairing.next) == (4, 7)
+    assert [pairing.partner(number) for number in range(1, 7)] == [None, None, None, 3, 6, 5]
+
+
+def test_packets_that_were_never_taken_can_be_passed_over() -> None:
+    pairing = Pairing()
+    pairing.take(echo(1), LinkType.RAW)
+    pairing.forget(100)
+    pairing.take(echo(1, is_reply=True), LinkType.RAW)
+    pairing.take(echo(2), LinkType.RAW)
+    assert (pairing.first, pairing.next) == (100, 102)
+    assert pairing.partner(100) == 1
+    pairing.forget(50)
+    assert pairing.first == 100

@@ -155,6 +155,24 @@ def test_it_begins_with_the_filter_that_was_given() -> None:
     stage(still, scene, expression="arp.opcode == 2")
 
 
+def test_an_answer_is_joined_with_its_question_and_its_time_is_told() -> None:
+    still = feed(1)
+    answer = ARP[6:12] + bytes.fromhex("020000000009") + ARP[12:21] + b"\2" + bytes.fromhex("020000000009c0000209")
+    still.packets.append(replace(heard(2, answer + ARP[6:12] + bytes.fromhex("c0000201")), at=START + 3_001_000))
+
+    async def scene(pilot: Pilot[None]) -> None:
+        await pilot.pause(0.2)
+        await settle(pilot)
+        await pilot.press("end")
+        await settle(pilot)
+        assert "answers #1 after 3.00 ms" in glass(pilot)
+        await pilot.press("p")
+        await settle(pilot)
+        assert "answered by #2" in glass(pilot)
+
+    stage(still, scene)
+
+
 def test_a_fault_of_the_link_is_said() -> None:
     still = feed()
     still.latest = replace(still.latest, log=(LogLine(NOW, None, "nothing is \x1b[2Jheard"),))

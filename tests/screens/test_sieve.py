@@ -6,7 +6,7 @@ from app.engine.packetlog import Packet, PacketLog
 from app.engine.pairing import Pairing
 from app.screens.background import Background
 from app.screens.going import NoPlaceError, going_to
-from app.screens.sieve import SLICE, Pairer, Seeker, Sieve
+from app.screens.sieve import FLOOD, PAIRED_AT_ONCE, SLICE, LogPairer, Pairer, Seeker, Sieve
 from tests.screens.still import START
 from tests.screens.still_capture import StillCapture, file_of, many
 from tests.widgets.test_packetindex import filled
@@ -146,3 +146,33 @@ def test_what_is_no_place_is_a_sentence(text: str) -> None:
 def test_where_there_is_no_packet_there_is_no_place() -> None:
     with pytest.raises(NoPlaceError):
         going_to("1", PacketIndex(PacketLog()))
+
+
+def test_the_packets_of_a_log_are_paired_from_its_beginning_and_as_they_come() -> None:
+    log = filled(range(5_000))
+    pairer = LogPairer(log, pairing := Pairing(log.first))
+    while pairer.advance():
+        pass
+    assert (pairing.first, pairing.next) == (1, log.last + 1)
+
+
+def test_of_a_flood_only_the_newest_are_paired() -> None:
+    log = filled(range(100))
+    pairer = LogPairer(log, pairing := Pairing(log.first))
+    while pairer.advance():
+        pass
+    more = filled(range(100 + FLOOD + 1))
+    for packet in more.since(101):
+        log.append(packet)
+    while pairer.advance():
+        pass
+    assert (pairing.first, pairing.next) == (log.last - PAIRED_AT_ONCE, log.last + 1)
+
+
+def test_what_fell_out_of_a_log_is_forgotten_by_its_pairing() -> None:
+    log = filled(range(20_000), capacity=100)
+    pairing = Pairing()
+    pairer = LogPairer(log, pairing)
+    while pairer.advance():
+        pass
+    assert (pairing.first, pairing.next) == (log.first, log.last + 1)
