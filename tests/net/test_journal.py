@@ -2,10 +2,11 @@
 
 from ipaddress import IPv4Address
 
-from app.engine.datagram import Clock, Departure, Outgoing
+from app.engine.datagram import Clock, Datagram, Departure, Outgoing
 from app.engine.packetlog import Packet, PacketLog
-from app.engine.verdict import NOTHING
+from app.engine.verdict import NOTHING, Meaning, Verdict
 from app.net.journal import Journal
+from app.packet.link.linktype import LinkType
 
 HERE = IPv4Address("192.0.2.1")
 
@@ -37,3 +38,24 @@ def test_a_probe_that_is_stamped_twice_is_recorded_once() -> None:
     for token in (71, 70):
         journal.told(Departure(token, 6, Clock.KERNEL), NOTHING)
     assert kept.packets == [(1, 5), (2, 5)]
+
+
+def test_what_a_machine_does_not_want_to_keep_is_not_logged() -> None:
+    log, kept = PacketLog(), Kept()
+    journal = Journal(log, kept)
+
+    journal.told(Datagram(b"foreign", 5, Clock.KERNEL), Verdict(Meaning.STRANGER, is_logged=False))
+    journal.told(Datagram(b"ours", 6, Clock.KERNEL), Verdict(Meaning.REPLY))
+
+    assert [packet.data for packet in log.since(1)] == [b"ours"]
+    assert kept.packets == [(1, 6)]
+
+
+def test_a_frame_is_logged_as_one() -> None:
+    log = PacketLog()
+
+    Journal(log).sent(Outgoing(1, HERE, b"frame", interface="eth0", link=LinkType.ETHERNET), 0)
+
+    packet = log.get(1)
+    assert packet is not None
+    assert (packet.link, packet.interface) == (LinkType.ETHERNET, "eth0")
