@@ -23,6 +23,8 @@ RATES = (0, 10_000, 50_000, 150_000)
 RULES = "udp dport 9000-9100 counter\nudp dport 9000-9100 drop"
 DEAF, LOUD = "icmp-errors", "udp"
 KEYS = 12
+PAUSE = 0.1
+LOOK = 0.02  #: seconds between two looks at the terminal, which cost a process each
 
 
 def flood(node: Node, address: str, seconds: float, rate: int) -> subprocess.Popen[str]:
@@ -97,7 +99,10 @@ def glass(lab: Lab, seconds: float, rate: int) -> tuple[str, ...]:
         attack = flood(lab.nodes["t"], host.address(), seconds, rate)
         time.sleep(1)
         before, began = cpu_seconds(pid), time.monotonic()
-        waits = [key(terminal, is_shown=turn % 2 == 1) for turn in range(KEYS)]
+        waits = []
+        for turn in range(KEYS):
+            waits.append(key(terminal, is_shown=turn % 2 == 1))
+            time.sleep(PAUSE)
         share = (cpu_seconds(pid)["all"] - before["all"]) / (time.monotonic() - began)
         attack.communicate()
         time.sleep(3)
@@ -113,7 +118,7 @@ def key(terminal: Terminal, *, is_shown: bool) -> float:
     pressed = time.monotonic()
     terminal.type("T")
     while ("sends most" in terminal.screen()) is not is_shown and time.monotonic() < pressed + 10:
-        pass
+        time.sleep(LOOK)
     return time.monotonic() - pressed
 
 

@@ -3,7 +3,11 @@
 Reading is left to the C library; of a message only that it came is used, as thousands may be lost in a storm.
 """
 
+import errno
 import socket
+from collections.abc import Iterable
+
+from app.packet.text import safe
 
 _LINKS = 1  #: RTMGRP_LINK
 _MOST = 4_096  #: interfaces that are gone and remembered, as their last packets may still be unread
@@ -17,6 +21,7 @@ class InterfaceWatch:
         self._sock.bind((0, _LINKS))
         self.names: dict[int, str] = {}  #: of the interfaces that there are
         self._known: dict[int, str] = {}
+        self._missing: set[str] = set()
         self._read()
 
     def fileno(self) -> int:
@@ -29,11 +34,20 @@ class InterfaceWatch:
             try:
                 if not self._sock.recv(1 << 16):
                     break
-            except BlockingIOError:
-                break
-            except OSError:  # some news did not fit in; all is read again anyway
-                continue
+            except OSError as error:
+                if error.errno != errno.ENOBUFS:  # else some news did not fit in; all is read again anyway
+                    break
         self._read()
+
+    def news(self, chosen: Iterable[str]) -> list[str]:
+        """Which of the chosen interfaces have gone or come back since this was asked last, a sentence each."""
+        missing = set(chosen) - set(self.names.values())
+        gone, back = missing - self._missing, self._missing - missing
+        self._missing = missing
+        return [
+            *(f"{safe(name)} is gone: nothing is heard there until it comes back" for name in sorted(gone)),
+            *(f"{safe(name)} is back" for name in sorted(back)),
+        ]
 
     def _read(self) -> None:
         self.names = dict(socket.if_nameindex())

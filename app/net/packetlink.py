@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
 
 from app.engine.command import Method
-from app.engine.datagram import Clock, Datagram, Direction, Event, Outgoing
+from app.engine.datagram import Clock, Datagram, Direction, Event, Fault, Outgoing
 from app.engine.hearing import Hearing, Wanted
 from app.net import clock, packetsocket
 from app.net.clock import WallClock
@@ -110,6 +110,7 @@ class PacketLink:
         self._wall.refresh()
         if self._watch.fileno() in ready:
             self._watch.look()
+            self._pending += [Fault(clock.now(), text) for text in self._watch.news(self._names)]
             self._choose()
         events, self._pending = self._pending, []
         events.extend(self._heard())

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from app.engine.command import Method
-from app.engine.datagram import Datagram, Event, Outgoing
+from app.engine.datagram import Datagram, Event, Fault, Outgoing
 from app.engine.hearing import Hearing, InIp, for_raw_sockets
 from app.net import clock
 from app.net.batch import Message, Reader
@@ -144,6 +144,7 @@ class RawLink:
         self._wall.refresh()
         if self._watch.fileno() in ready:
             self._watch.look()
+            self._pending += [Fault(clock.now(), text) for text in self._watch.news(self._names)]
             self._listen()
         heard = [
             datagram for at in ready & self._by_descriptor.keys() for datagram in self._read(self._by_descriptor[at])

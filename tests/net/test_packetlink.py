@@ -9,7 +9,7 @@ from contextlib import contextmanager
 
 import pytest
 
-from app.engine.datagram import Clock, Datagram, Departure, Direction, Failure
+from app.engine.datagram import Clock, Datagram, Departure, Direction, Failure, Fault
 from app.engine.hearing import Hearing, wanted_of
 from app.net.ears import Ears, open_ears
 from app.net.link import LinkError, ListeningLink
@@ -159,14 +159,18 @@ def test_interfaces_that_come_later_are_heard(network: None) -> None:
 def test_an_interface_that_is_chosen_may_go_and_come_back(network: None) -> None:
     with listening("ospf", on=("far",)) as link:
         ip("link del near")
-        silence(link)
+        (gone,) = silence(link)
         add_pair("other", "another")
         add_pair("near", "far")
-        silence(link)
+        (back,) = silence(link)
         say(frame(0x0800, OSPF), by="other")
         say(frame(0x0800, OSPF), by="near")
         assert [each.interface for each in hear(link, 1)] == ["far"]
         assert not silence(link)
+    assert isinstance(gone, Fault)
+    assert gone.text == "far is gone: nothing is heard there until it comes back"
+    assert isinstance(back, Fault)
+    assert back.text == "far is back"
 
 
 def test_a_chosen_interface_that_is_not_there_is_said(network: None) -> None:
