@@ -121,7 +121,7 @@ class ComposeScreen(Page):
     def __init__(self, composer: Composer, data: bytes = b"", link: LinkType = LinkType.RAW) -> None:
         super().__init__()
         self._composer = composer
-        self.draft: Draft | None = Draft(data, link) if data else None
+        self.draft: Draft | None = Draft.of(data, link) if data else None
         self._fault = ""
         self._before: list[Draft | None] = []
         self._pane = "tree"
@@ -279,6 +279,8 @@ class ComposeScreen(Page):
         except PacketError as error:
             self._fault = str(error)
             self._show_way()
+            prompt = self.query_one(Prompt)
+            self.call_after_refresh(prompt.ask, event.question, prompt.placeholder, event.text)
 
     def _begin(self, text: str) -> None:
         if not text:
@@ -295,6 +297,11 @@ class ComposeScreen(Page):
             self._take(self.draft.with_text(line.span, text))
 
     @on(Prompt.Abandoned)
+    def _abandon(self) -> None:
+        self._fault = ""
+        self._show_way()
+        self._back_to_pane()
+
     def _back_to_pane(self) -> None:
         self._enter(self._pane)
 

@@ -23,6 +23,15 @@ class Draft:
     kept: frozenset[int] = frozenset()
     is_automatic: bool = True
 
+    @classmethod
+    def of(cls, data: bytes, link: LinkType) -> "Draft":
+        """A packet that was heard, as it can be sent: a frame of Ethernet, or the datagram in any other."""
+        if link not in (LinkType.RAW, LinkType.ETHERNET):
+            layers = dissect(data, link).layers
+            start = next((layer.start for layer in layers if layer.name in ("ip", "ipv6")), 0)
+            data, link = data[start:], LinkType.RAW
+        return cls(data, link)
+
     @property
     def dissection(self) -> Dissection:
         """What it says."""

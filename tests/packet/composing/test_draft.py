@@ -102,3 +102,11 @@ def test_fields_of_a_packet_that_is_there_are_given_as_in_a_template() -> None:
 def test_a_field_that_the_packet_has_not_is_told() -> None:
     with pytest.raises(ComposeError, match=r"tcp\.seq is not in this packet"):
         edited(QUERY.data, LinkType.RAW, [parse_assignment("tcp.seq", "1")])
+
+
+def test_a_datagram_is_taken_out_of_a_header_that_cannot_be_sent() -> None:
+    cooked = bytes.fromhex("0000000100060200000000020000" + "0800") + QUERY.data
+
+    taken = Draft.of(cooked, LinkType.LINUX_SLL)
+
+    assert (taken.data, taken.link) == (QUERY.data, LinkType.RAW)
