@@ -16,7 +16,7 @@ from app.engine.command import Method
 from app.engine.datagram import Datagram, Event, Fault, Outgoing
 from app.engine.hearing import Hearing, InIp, for_raw_sockets
 from app.net import clock
-from app.net.batch import Message, Reader
+from app.net.batch import MOST, Message, Reader
 from app.net.bpf import REJECT_ALL, attach
 from app.net.clock import WallClock
 from app.net.family import Family, address_of, envelope_told, interface_told, told
@@ -109,6 +109,7 @@ class RawLink:
         self._listen()
         self._waiter = Waiter((*self._by_descriptor, self._watch.fileno()))
         self._pending: list[Event] = []
+        self._is_behind = False
         self._is_closed = False
 
     def _listen(self) -> None:
@@ -140,15 +141,18 @@ class RawLink:
 
     def receive(self, until: int) -> Sequence[Event]:
         """Wait, then read what there is, bounded for each socket, in the order of the kernel's stamps."""
-        ready = self._waiter.wait(0 if self._pending else until, gather=True)
+        ready = self._waiter.wait(0 if self._pending or self._is_behind else until, gather=True)
         self._wall.refresh()
         if self._watch.fileno() in ready:
             self._watch.look()
             self._pending += [Fault(clock.now(), text) for text in self._watch.news(self._names)]
             self._listen()
-        heard = [
-            datagram for at in ready & self._by_descriptor.keys() for datagram in self._read(self._by_descriptor[at])
-        ]
+        heard: list[Datagram] = []
+        self._is_behind = False
+        for descriptor in ready & self._by_descriptor.keys():
+            some = list(self._read(self._by_descriptor[descriptor]))
+            self._is_behind |= len(some) >= MOST
+            heard += some
         heard.sort(key=lambda datagram: datagram.received_at)
         events, self._pending = self._pending, []
         return [*events, *heard]
