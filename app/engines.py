@@ -7,10 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
+from app.composer import LiveComposer
 from app.config import Config
 from app.engine.command import Method, Target
+from app.engine.composer import Composer
+from app.engine.errors.machine import ErrorsMachine
+from app.engine.errors.snapshot import ErrorsSnapshot
 from app.engine.feed import Feed
-from app.engine.hearing import Hearing
+from app.engine.hearing import ERRORS, Hearing
 from app.engine.listen import ListenMachine, ListenSnapshot
 from app.engine.machine import Machine
 from app.engine.neighbourhood.machine import NeighbourhoodMachine
@@ -49,6 +53,12 @@ class Engines(Protocol):
     def neighbourhood(self) -> Feed[NeighbourhoodSnapshot]:
         """Who speaks on the links, from the first call on; `deafness` says why that is the kernel's word alone."""
 
+    def errors(self) -> Feed[ErrorsSnapshot]:
+        """ICMP errors and whom they are about, from the first call on. Raises LinkError where none can be heard."""
+
+    def composer(self) -> Composer:
+        """What sends packets that were made by hand. Raises LinkError where none can be sent."""
+
     @property
     def deafness(self) -> str:
         """Why nobody can be heard, as a sentence; empty where somebody can."""
@@ -80,6 +90,8 @@ class LiveEngines:
     _ping: Runner[PingSnapshot] | None = field(default=None, init=False)
     _listening: Runner[ListenSnapshot] | None = field(default=None, init=False)
     _neighbourhood: Runner[NeighbourhoodSnapshot] | None = field(default=None, init=False)
+    _errors: Runner[ErrorsSnapshot] | None = field(default=None, init=False)
+    _composer: LiveComposer | None = field(default=None, init=False)
     _traces: dict[str, _Trace] = field(default_factory=dict, init=False)  # by the target's key, oldest use first
 
     def ping(self, targets: Sequence[Target]) -> Feed[PingSnapshot]:
@@ -133,6 +145,19 @@ class LiveEngines:
             self._neighbourhood = self._started(machine, link, "neighbourhood")
         return self._neighbourhood
 
+    def errors(self) -> Feed[ErrorsSnapshot]:
+        """ICMP errors and whom they are about."""
+        if self._errors is None:
+            link = self.network.listen(ERRORS)
+            self._errors = self._started(ErrorsMachine(self.network.kernel(), link.now()), link, "errors")
+        return self._errors
+
+    def composer(self) -> Composer:
+        """What sends packets that were made by hand."""
+        if self._composer is None:
+            self._composer = LiveComposer(self.network, self.record)
+        return self._composer
+
     def _neighbours_link(self) -> Link:
         try:
             return self.network.listen(Hearing(("neighbourhood",), self.hearing.interfaces))
@@ -147,8 +172,10 @@ class LiveEngines:
 
     def close(self) -> None:
         """End them all."""
-        for runner in (self._ping, self._listening, self._neighbourhood):
+        for runner in (self._ping, self._listening, self._neighbourhood, self._errors):
             if runner is not None:
                 runner.stop()
+        if self._composer is not None:
+            self._composer.close()
         for trace in self._traces.values():
             trace.runner.stop()

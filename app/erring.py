@@ -1,32 +1,25 @@
 """`hopscope errors`: opens what may be opened while it may, gives up what it does not need, and tells of each error."""
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from pathlib import Path
 
 from app.arguments import Form, Request
 from app.engine.datagram import Event, Fault, Outgoing
-from app.engine.errors.kernel import Kernel
 from app.engine.errors.machine import ErrorsMachine
 from app.engine.errors.snapshot import ErrorRow
-from app.engine.hearing import Hearing
+from app.engine.hearing import ERRORS
 from app.engine.verdict import Verdict
 from app.headless import ANSWERED, BROKEN, UNANSWERED
-from app.net.errorservice import ErrorService
-from app.net.link import LinkError
+from app.net.errordesk.service import ErrorService
 from app.net.network import Network
-from app.net.owners import RealKernel
 from app.net.privileges import Capability
 from app.net.runner import Runner
-from app.net.shortlived import ShortLived
 from app.opening import UnusableError, opened_to_listen
 from app.report.document import line
 from app.report.errors import closing, error_document, error_text
 from app.report.interruption import Interruption
 from app.report.output import complain, standard_output
 
-#: At once, as whoever was told of an error may close its socket in the next millisecond.
-HEARING = Hearing(protocols=("icmp-errors",), is_prompt=True)
 #: What it takes to see the open files of other users' processes (proc_pid_fd(5)).
 _TO_NAME_PROCESSES = (Capability.SYS_PTRACE, Capability.DAC_READ_SEARCH)
 
@@ -38,55 +31,15 @@ def errors(request: Request, interruption: Interruption) -> int:
         if request.wire.socket is not None:
             service = ErrorService(Path(request.wire.socket))
             opened.callback(service.close)
-        network, kernel = opened.enter_context(_open(request))
+        # No privilege is left but the two that name processes.
+        network, _ = opened_to_listen(request, ERRORS, keep=_TO_NAME_PROCESSES, errors=True)
+        opened.callback(network.close)
         if service is not None:
             service.start()
-        return _report(request, network, kernel, service, interruption)
+        return _report(request, network, service, interruption)
 
 
-@contextmanager
-def _open(request: Request) -> Iterator[tuple[Network, Kernel]]:
-    """The network, and the host around it; no privilege is left but the two that name processes."""
-    if request.simulate is not None:
-        network, _ = opened_to_listen(request, HEARING)
-        try:
-            yield network, _simulated_kernel(network)
-        finally:
-            network.close()
-        return
-    short_lived = _short_lived()
-    network, _ = opened_to_listen(request, HEARING, keep=_TO_NAME_PROCESSES)
-    kernel = RealKernel(short_lived)
-    try:
-        if short_lived is not None:
-            short_lived.start()
-        yield network, kernel
-    finally:
-        kernel.close()
-        network.close()
-
-
-def _simulated_kernel(network: Network) -> Kernel:
-    """The simulated machine's own knowledge of its sockets."""
-    from app.net.simulated.network import SimulatedNetwork
-
-    assert isinstance(network, SimulatedNetwork)
-    return network.kernel()
-
-
-def _short_lived() -> ShortLived | None:
-    """None where it may not be opened: then nothing else may be, and that is said by who opens it."""
-    try:
-        return ShortLived()
-    except PermissionError:
-        return None
-    except OSError as error:
-        raise LinkError(f"connections cannot be watched: {error.strerror or error}") from None
-
-
-def _report(
-    request: Request, network: Network, kernel: Kernel, service: ErrorService | None, interruption: Interruption
-) -> int:
+def _report(request: Request, network: Network, service: ErrorService | None, interruption: Interruption) -> int:
     output = standard_output()
     is_text = request.form is Form.TEXT
 
@@ -96,10 +49,10 @@ def _report(
         if service is not None:
             service.hand(row, document)
 
-    link = network.listen(HEARING)
+    link = network.listen(ERRORS)
     began = link.now()
     until = None if request.wire.seconds is None else began + request.wire.seconds
-    machine = ErrorsMachine(kernel, began, until=until, tell=tell)
+    machine = ErrorsMachine(network.kernel(), began, until=until, tell=tell)
     runner = Runner(machine, link, name="errors", observe=_complain_of_faults)
     output.stop = runner.stop
     if not output.is_closed:

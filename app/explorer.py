@@ -16,16 +16,19 @@ from app.engine.command import Target
 from app.engine.feed import Feed
 from app.engine.neighbourhood.snapshot import NeighbourhoodSnapshot
 from app.engine.neighbourhood.wording import what_it_is
-from app.engine.packetlog import PacketLog
+from app.engine.packetlog import Packet, PacketLog
 from app.engine.snapshot import PingSnapshot, TraceSnapshot
 from app.engines import Engines, LiveEngines
 from app.net.link import LinkError
 from app.net.logrecording import LogRecording, start_recording
 from app.net.network import Network
 from app.packet.compose import Address
+from app.packet.link.linktype import LinkType
 from app.packet.text import safe
 from app.program import Program
+from app.screens.compose import ComposeScreen
 from app.screens.dashboard import DashboardScreen
+from app.screens.errors import ErrorsScreen
 from app.screens.links import LinksScreen
 from app.screens.listen import ListenScreen
 from app.screens.packets import PacketsScreen
@@ -47,6 +50,16 @@ class Explorer(Program):
         Binding("2", "mode('trace')", "Trace", id="app.trace", tooltip="The path to a target", show=False),
         Binding("3", "mode('packets')", "Packets", id="app.packets", tooltip="The packets themselves", show=False),
         Binding("4,l", "mode('listen')", "Listen", id="app.listen", tooltip="All that this host hears", show=False),
+        Binding(
+            "exclamation_mark",
+            "mode('errors')",
+            "Errors",
+            key_display="!",
+            id="app.errors",
+            tooltip="ICMP errors, and the programs that they are about",
+            show=False,
+        ),
+        Binding("e", "compose", "Compose", id="app.compose", tooltip="Make a packet by hand and send it", show=False),
         Binding("5,n", "mode('links')", "Links", id="app.links", tooltip="Who speaks on its links", show=False),
     ]
 
@@ -85,8 +98,8 @@ class Explorer(Program):
         self._is_ready = True
         if self._opens == "trace" and self._targets:
             self.open_trace(self._targets[0])
-        elif self._opens in ("listen", "links"):
-            self._open_mode(self._opens)
+        elif self._opens in _OPENED:
+            self._open(self._opens)
         else:
             self.start_ping()
 
@@ -159,10 +172,10 @@ class Explorer(Program):
             self._neighbourhood = self._engines.neighbourhood()
         return self._neighbourhood
 
-    def _open_mode(self, mode: str) -> None:
-        """Show what listens; what is in the way is said where one is."""
+    def _open(self, mode: str) -> None:
+        """Show what is no measurement; what is in the way is said where one is."""
         try:
-            screen = _LISTENING[mode](self)
+            screen = _OPENED[mode](self)
         except LinkError as error:
             self.notify(safe(str(error)), severity="error", markup=False)
         else:
@@ -177,6 +190,23 @@ class Explorer(Program):
         feed = self._engines.listen()
         self._logged(feed)
         return ListenScreen(feed, expression=self._expression)
+
+    def errors_screen(self) -> Page:
+        """ICMP errors, on a new screen. Raises LinkError."""
+        feed = self._engines.errors()
+        self._logged(feed)
+        return ErrorsScreen(feed)
+
+    def open_compose(self, packet: Packet | None) -> None:
+        """Make a packet by hand, from one that is there or from a template."""
+        try:
+            composer = self._engines.composer()
+        except LinkError as error:
+            self.notify(safe(str(error)), severity="error", markup=False)
+            return
+        self._logged(composer.feed)
+        data, link = (b"", LinkType.RAW) if packet is None else (packet.data, packet.link)
+        self.push_screen(ComposeScreen(composer, data, link))
 
     # Recording
 
@@ -212,10 +242,15 @@ class Explorer(Program):
 
     # Keys
 
+    def action_compose(self) -> None:
+        """Make a packet from a template."""
+        if isinstance(self.screen, Page) and not isinstance(self.screen, ComposeScreen):
+            self.open_compose(None)
+
     def action_mode(self, mode: str) -> None:
         """Go to a mode: to its screen where there is one already, or to a new one."""
         here = self.screen
-        is_here = here is self._dashboard if mode == "ping" else isinstance(here, Page) and here.MODE.lower() == mode
+        is_here = here is self._dashboard if mode == "ping" else isinstance(here, _SCREENS[mode])
         if is_here or not isinstance(here, Page):
             return
         if mode == "packets":
@@ -227,11 +262,20 @@ class Explorer(Program):
             target = self._traced or self._dashboard.target
             if target is not None:
                 self.open_trace(target)
-        elif mode in _LISTENING:
-            self._open_mode(mode)
+        elif mode in _OPENED:
+            self._open(mode)
 
 
-_LISTENING: Mapping[str, Callable[[Explorer], Page]] = {
+#: The screens of the modes above the dashboard, and how a new one is made of those that measure nothing.
+_SCREENS: Mapping[str, type[Page]] = {
+    "trace": TraceScreen,
+    "packets": PacketsScreen,
+    "listen": ListenScreen,
+    "links": LinksScreen,
+    "errors": ErrorsScreen,
+}
+_OPENED: Mapping[str, Callable[[Explorer], Page]] = {
     "listen": Explorer.listen_screen,
     "links": Explorer.links_screen,
+    "errors": Explorer.errors_screen,
 }

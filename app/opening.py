@@ -76,7 +76,12 @@ def opened(request: Request, hearing: "Hearing", *, is_shown: bool) -> "tuple[Ne
 
 
 def opened_to_listen(
-    request: Request, hearing: "Hearing", *, is_virtual: bool = False, keep: "Iterable[Capability]" = ()
+    request: Request,
+    hearing: "Hearing",
+    *,
+    is_virtual: bool = False,
+    keep: "Iterable[Capability]" = (),
+    errors: bool = False,
 ) -> "tuple[Network, Recording | None]":
     """The same for a command that listens: a network for one link, of this hearing. Raises LinkError, UnusableError.
 
@@ -89,7 +94,7 @@ def opened_to_listen(
     from app.net.privileges import drop
     from app.net.real import open_network
 
-    network = open_network(LinkOptions(engines=0, ears=1, hearing=hearing))
+    network = open_network(LinkOptions(engines=0, ears=1, hearing=hearing, errors=errors))
     record = _recording(request, is_of_frames=True)
     drop(keep)
     return network, record
@@ -148,7 +153,14 @@ def _real_network(request: Request, hearing: "Hearing", *, is_shown: bool) -> Ne
     engines, ears = (ENGINES, EARS) if is_shown else (1, 0)
     return open_network(
         LinkOptions(
-            version, interface=interface, source=source, flows=flows, engines=engines, ears=ears, hearing=hearing
+            version,
+            interface=interface,
+            source=source,
+            flows=flows,
+            engines=engines,
+            ears=ears,
+            hearing=hearing,
+            errors=is_shown,
         )
     )
 

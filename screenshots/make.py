@@ -16,10 +16,14 @@ from typing import TypeVar
 os.environ["TEXTUAL_ANIMATIONS"] = "none"  # read when Textual is imported
 os.environ.pop("NO_COLOR", None)
 
+from app.composer import LiveComposer
 from app.config import SECOND, Config
 from app.engine.command import Focus, Method, Target
+from app.engine.composer import Composer
+from app.engine.errors.machine import ErrorsMachine
+from app.engine.errors.snapshot import ErrorsSnapshot
 from app.engine.feed import Feed
-from app.engine.hearing import Hearing
+from app.engine.hearing import ERRORS, Hearing
 from app.engine.listen import ListenMachine, ListenSnapshot
 from app.engine.machine import Machine
 from app.engine.neighbourhood.machine import NeighbourhoodMachine
@@ -68,6 +72,15 @@ class PosedEngines:
         """Who spoke in the stated time."""
         link = self.network.listen(Hearing(("neighbourhood",)))
         return self._posed(NeighbourhoodMachine(self.network.surroundings, source=link.source), link)
+
+    def errors(self) -> Feed[ErrorsSnapshot]:
+        """The errors that came in the stated time."""
+        link = self.network.listen(ERRORS)
+        return self._posed(ErrorsMachine(self.network.kernel(), link.now()), link)
+
+    def composer(self) -> Composer:
+        """What sends by hand."""
+        return LiveComposer(self.network)
 
     def traced(self) -> Sequence[TraceSnapshot]:
         """None goes on."""

@@ -33,6 +33,10 @@ class Hearing:
     is_prompt: bool = False  #: each packet at once, where some milliseconds would be too late and packets are few
 
 
+#: ICMP errors, each at once: whoever is told of one may close its socket in the next millisecond.
+ERRORS = Hearing(protocols=("icmp-errors",), is_prompt=True)
+
+
 class UnknownProtocolError(ValueError):
     """A protocol that is not known by that name, or that cannot be heard so: a sentence."""
 

@@ -7,6 +7,7 @@ command line and the screens know only this.
 from collections.abc import Sequence
 from typing import Protocol
 
+from app.engine.errors.kernel import Kernel
 from app.engine.hearing import Hearing
 from app.engine.host import Surroundings
 from app.net.link import Link, ListeningLink
@@ -40,6 +41,9 @@ class Network(Protocol):
 
     def surroundings(self) -> Surroundings:
         """What this host knows of its links. May take some milliseconds; says in it what could not be read."""
+
+    def kernel(self) -> Kernel:
+        """What this host answers to the engine of ICMP errors; one for each engine. It is closed with the network."""
 
     def resolve(self, host: str) -> Sequence[Address]:
         """The addresses of a name or literal, in the order of preference. May wait; raises LinkError."""

@@ -16,4 +16,5 @@ class LinkOptions:
     flows: int = 1  #: how many TCP ports from a link's own on are heard; only that one is kept from other programs
     engines: int = 8  #: how many links can be open at once after privileges are dropped
     ears: int = 0  #: how many links that listen can be open at once after privileges are dropped
+    errors: bool = False  #: whether it is to be found out whose sockets ICMP errors are about
     hearing: Hearing | None = None  #: what raw sockets are to hear: they must be opened ahead, one for each protocol

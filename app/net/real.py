@@ -6,12 +6,16 @@ from collections import deque
 from collections.abc import Sequence
 from ipaddress import IPv6Address, ip_address
 
+from app.engine.errors.kernel import Kernel
 from app.engine.hearing import Hearing
 from app.engine.host import Surroundings
 from app.net.dgram import open_datagram_link
 from app.net.ears import Listening, open_ears
 from app.net.family import interface_name
-from app.net.kernel import Kernel
+from app.net.host.dependencies import gateways, loopbacks, resolvers
+from app.net.host.owners import RealKernel
+from app.net.host.shortlived import ShortLived, open_short_lived
+from app.net.host.tables import LinkTables
 from app.net.link import Link, LinkError, ListeningLink
 from app.net.names import BackgroundNames
 from app.net.network import Names
@@ -19,7 +23,6 @@ from app.net.options import LinkOptions
 from app.net.privileges import how_to_allow, may_open
 from app.net.raw import RawSockets
 from app.net.refusal import words
-from app.net.surroundings import gateways, loopbacks, resolvers
 from app.packet.compose import Address
 from app.packet.text import safe
 
@@ -29,16 +32,24 @@ _FAMILY = {None: socket.AF_UNSPEC, 4: socket.AF_INET, 6: socket.AF_INET6}
 class RealNetwork:
     """A Network over sockets. `sets` holds the raw ones, all opened while it was allowed; None: there are none.
 
-    `ears` are those of links that listen.
+    `ears` are those of links that listen; `short_lived` remembers sockets that ICMP errors may be about.
     """
 
-    def __init__(self, options: LinkOptions, sets: Sequence[RawSockets] | None, ears: Listening | None = None) -> None:
+    def __init__(
+        self,
+        options: LinkOptions,
+        sets: Sequence[RawSockets] | None,
+        ears: Listening | None = None,
+        short_lived: ShortLived | None = None,
+    ) -> None:
         self.badge = "unprivileged" if sets is None else "raw"
         self.names: Names = BackgroundNames()
         self._options = options
         self._free = None if sets is None else deque(sets)
         self._ears = ears or open_ears(LinkOptions())
-        self._kernel = Kernel()
+        self._tables = LinkTables()
+        self._short_lived = short_lived
+        self._owners: RealKernel | None = None
         self._is_closed = False
 
     def link(self) -> Link:
@@ -63,7 +74,15 @@ class RealNetwork:
 
     def surroundings(self) -> Surroundings:
         """What this host knows of its links."""
-        return self._kernel.surroundings()
+        return self._tables.surroundings()
+
+    def kernel(self) -> Kernel:
+        """What this host answers to the engine of ICMP errors."""
+        if self._owners is None:
+            if self._short_lived is not None:
+                self._short_lived.start()
+            self._owners = RealKernel(self._short_lived)
+        return self._owners
 
     def resolve(self, host: str) -> Sequence[Address]:
         """The addresses of a name or literal, preferred ones first (RFC 6724). May wait; raises LinkError."""
@@ -86,7 +105,11 @@ class RealNetwork:
         self._is_closed = True
         self.names.close()
         self._ears.close()
-        self._kernel.close()
+        self._tables.close()
+        if self._owners is not None:
+            self._owners.close()
+        elif self._short_lived is not None:
+            self._short_lived.close()
         while self._free:
             self._free.popleft().close()
 
@@ -112,7 +135,7 @@ def open_network(options: LinkOptions) -> RealNetwork:
     ears = open_ears(options)
     try:
         sets.extend(RawSockets.open(options) for _ in range(options.engines))
-        return RealNetwork(options, sets, ears)
+        return RealNetwork(options, sets, ears, open_short_lived() if options.errors else None)
     except PermissionError:
         if not may_open(socket.SOCK_DGRAM):
             ears.close()

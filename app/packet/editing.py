@@ -34,7 +34,7 @@ def with_field(data: bytes, start_bit: int, stop_bit: int, value: int | bytes) -
 
 
 def spliced(data: bytes, start: int, stop: int, value: bytes) -> bytes:
-    """`data` with bytes [start, stop) replaced by others, however many. Raises PacketError where there is no such place."""
+    """`data` with bytes [start, stop) replaced by others, however many. Raises PacketError where these are not."""
     if not 0 <= start <= stop <= len(data):
         raise PacketError(f"bytes {start} to {stop} are not within {len(data)} bytes")
     return data[:start] + value + data[stop:]

@@ -13,8 +13,16 @@ from pathlib import Path
 import pytest
 
 from app.engine.errors.snapshot import ErrorRow, Flow, Owner
-from app.net.errorservice import MOST_OF_ONE_USER, MOST_PORTS, ErrorService, Wanted, _Client, _may_see, read_request
-from app.net.errorsocket import LONGEST_REQUEST, Asked, RefusedError
+from app.net.errordesk.service import (
+    MOST_OF_ONE_USER,
+    MOST_PORTS,
+    ErrorService,
+    Wanted,
+    _Client,
+    _may_see,
+    read_request,
+)
+from app.net.errordesk.socket import LONGEST_REQUEST, Asked, RefusedError
 from app.net.link import LinkError
 from tests.privileges import require_root
 

@@ -11,12 +11,12 @@ from pathlib import Path
 import pytest
 
 from app.engine.errors.snapshot import CachedRoute, Flow
-from app.net.owners import RealKernel
-from app.net.processes import Processes
-from app.net.routecache import redirects_refused
-from app.net.shortlived import ShortLived, syn_flow
-from app.net.sockdiag import SocketDiagnosis
-from app.net.sockettables import find_listed
+from app.net.host.owners import RealKernel
+from app.net.host.processes import Processes
+from app.net.host.routecache import redirects_refused
+from app.net.host.shortlived import ShortLived, syn_flow
+from app.net.host.sockdiag import SocketDiagnosis
+from app.net.host.sockettables import find_listed
 from app.packet.compose import Address, Envelope, ip_datagram
 from tests.net.namespace import own_network
 

@@ -8,12 +8,12 @@ import pytest
 
 from app.engine.command import Method
 from app.net import real
+from app.net.host.dependencies import gateways, resolvers
 from app.net.link import LinkError
 from app.net.options import LinkOptions
 from app.net.raw import RawSockets
 from app.net.real import RealNetwork, open_network
 from app.net.sockets import source_address
-from app.net.surroundings import gateways, resolvers
 from tests.net.namespace import own_network
 
 

@@ -8,6 +8,7 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 
 from app.config import Config
+from app.engine.composer import Composer
 from app.engine.feed import Feed
 from app.engine.snapshot import PingSnapshot, TargetRow
 from app.explorer import Explorer
@@ -29,9 +30,10 @@ def explorer(
     config: Config | None = None,
     trouble: str | None = None,
     opens: str = "ping",
+    hand: Composer | None = None,
 ) -> Explorer:
     feed = feed or still_feed()
-    engines = StillEngines(_as_feed(feed), trouble)
+    engines = StillEngines(_as_feed(feed), trouble, hand)
     targets = [row.target for row in feed.latest.rows]
     program = Explorer(network or StillNetwork(), targets, config or Config(), engines=engines, opens=opens)
     program.animation_level = "none"  # the pictures of a program at rest

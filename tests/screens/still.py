@@ -8,7 +8,10 @@ from itertools import pairwise
 from typing import Generic, TypeVar
 
 from app.engine.command import Command, Focus, Method, Target
+from app.engine.composer import Composer
 from app.engine.datagram import Clock
+from app.engine.errors.kernel import Kernel
+from app.engine.errors.snapshot import ErrorsSnapshot
 from app.engine.feed import Feed
 from app.engine.hearing import Hearing
 from app.engine.host import Surroundings
@@ -82,6 +85,9 @@ class StillNetwork:
     def surroundings(self) -> Surroundings:
         return Surroundings()
 
+    def kernel(self) -> Kernel:
+        raise LinkError("nothing is known of sockets here")
+
     def resolve(self, host: str) -> Sequence[Address]:
         if host not in self._hosts:
             raise LinkError(f"{host}: no such host")
@@ -95,15 +101,16 @@ class StillNetwork:
 
 
 class StillEngines:
-    """Engines that were asked for and never run. `trouble` is why none can be had."""
+    """Engines that were asked for and never run. `trouble` is why none can be had, `hand` sends by hand."""
 
-    def __init__(self, ping: Feed[PingSnapshot], trouble: str | None = None) -> None:
+    def __init__(self, ping: Feed[PingSnapshot], trouble: str | None = None, hand: Composer | None = None) -> None:
         self._ping = ping
         self._trouble = trouble
         self.methods = (Method.ICMP, Method.UDP)
         self.asked: list[Target] = []
         self.is_closed = False
         self.deafness = ""
+        self._hand = hand
 
     def ping(self, targets: Sequence[Target]) -> Feed[PingSnapshot]:
         if self._trouble is not None:
@@ -135,6 +142,14 @@ class StillEngines:
 
     def neighbourhood(self) -> Feed[NeighbourhoodSnapshot]:
         return StillFeed(NeighbourhoodSnapshot(at=NOW, started_at=START))
+
+    def errors(self) -> Feed[ErrorsSnapshot]:
+        return StillFeed(ErrorsSnapshot(at=NOW, started_at=START))
+
+    def composer(self) -> Composer:
+        if self._hand is None:
+            raise LinkError("nothing can be sent: nothing moves here")
+        return self._hand
 
     def traced(self) -> Sequence[TraceSnapshot]:
         return ()

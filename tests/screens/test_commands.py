@@ -6,7 +6,9 @@ from textual.pilot import Pilot
 from app.engine.command import AddTarget, Focus, RemoveTarget, Reset, SetInterval
 from app.engine.snapshot import State
 from app.explorer import Explorer
+from app.screens.compose import ComposeScreen
 from app.screens.dashboard import DashboardScreen
+from app.screens.errors import ErrorsScreen
 from app.screens.help import HelpScreen
 from app.screens.links import LinksScreen
 from app.screens.listen import ListenScreen
@@ -16,6 +18,7 @@ from app.screens.target import TargetScreen
 from app.screens.trace import TraceScreen
 from tests.screens.stage import explorer, lines, play, settle, shown, still_feed
 from tests.screens.still import ROWS, SECOND, StillNetwork, samples, snapshot, target_row
+from tests.screens.still_composer import StillComposer
 from widgets.prompt import Prompt
 from widgets.targets import TargetTable
 
@@ -166,7 +169,13 @@ def test_numbers_go_from_mode_to_mode() -> None:
 
 
 @pytest.mark.parametrize(
-    ("keys", "screen"), [("4", ListenScreen), ("l", ListenScreen), ("5", LinksScreen), ("n", LinksScreen)]
+    ("keys", "screen"),
+    [
+        ("4", ListenScreen),
+        ("l", ListenScreen),
+        ("5", LinksScreen),
+        ("n", LinksScreen),
+    ],
 )
 def test_what_listens_is_a_key_away(keys: str, screen: type[Page]) -> None:
     app = explorer()
@@ -192,6 +201,39 @@ def test_a_program_that_listens_measures_only_when_its_dashboard_is_asked_for(op
         await pilot.press("1")
         await pilot.pause()
         assert app._dashboard.feed is not None
+
+    play(app, scene)
+
+
+def test_e_makes_a_packet_by_hand_from_anywhere() -> None:
+    app = explorer(hand=StillComposer())
+
+    async def scene(pilot: Pilot[None]) -> None:
+        await pilot.press("e")
+        assert isinstance(app.screen, ComposeScreen)
+
+    play(app, scene)
+
+
+def test_where_nothing_can_be_sent_the_reason_is_said_where_one_is() -> None:
+    app = explorer()
+
+    async def scene(pilot: Pilot[None]) -> None:
+        await pilot.press("e")
+        assert isinstance(app.screen, DashboardScreen)
+        assert "nothing can be sent: nothing moves here" in [each.message for each in app._notifications]
+
+    play(app, scene)
+
+
+def test_an_exclamation_mark_shows_the_errors_that_came() -> None:
+    app = explorer()
+
+    async def scene(pilot: Pilot[None]) -> None:
+        await pilot.press("l", "exclamation_mark")
+        assert isinstance(app.screen, ErrorsScreen)
+        await pilot.press("4")
+        assert isinstance(app.screen, ListenScreen)
 
     play(app, scene)
 

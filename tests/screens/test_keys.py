@@ -20,6 +20,7 @@ import widgets
 from app.explorer import Explorer
 from tests.screens.stage import explorer, play, settle
 from tests.screens.still import FocusingFeed, snapshot
+from tests.screens.still_composer import StillComposer
 from tests.screens.still_packets import log
 
 HERE = Path(__file__).parent
@@ -38,6 +39,7 @@ PRESSED_IN = {
     "app.screens.help": ("test_commands",),
     "app.screens.page": ("test_dashboard", "test_trace", "test_packets", "test_target", "test_marking"),
     "app.screens.filtering": ("test_filtering",),
+    "app.screens.listen": ("test_listen",),
     "app.screens.links": ("test_links_keys",),
     "app.screens.listing": ("test_packets", "test_marking"),
     "app.screens.packets": ("test_packets", "test_marking", "test_compose"),
@@ -107,6 +109,11 @@ OPENED: dict[str, tuple[str, ...]] = {
     "compare": ("i", "a", "home", "c"),
     "header": ("i", "a", "home", "tab", "question_mark"),
     "links": ("n",),
+    "listen": ("l",),
+    "errors": ("exclamation_mark",),
+    "composed fields": ("i", "a", "home", "e"),
+    "composed bytes": ("i", "a", "home", "e", "tab"),
+    "composed answers": ("i", "a", "home", "e", "tab", "tab"),
 }
 
 
@@ -115,7 +122,7 @@ def test_every_key_reaches_its_action_and_none_is_hidden_by_another() -> None:
     reached: set[str] = set()
 
     for keys in OPENED.values():
-        program = explorer(FocusingFeed(snapshot(), log()))
+        program = explorer(FocusingFeed(snapshot(), log()), hand=StillComposer())
 
         async def scene(pilot: Pilot[None], program: Explorer = program, keys: tuple[str, ...] = keys) -> None:
             await pilot.press(*keys)

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 
 from app.engine.errors.snapshot import Flow
-from app.net.netlink import NOTHING, Netlink, attributes, interface_index
+from app.net.host.netlink import NOTHING, Netlink, attributes, interface_index
 from app.packet.compose import Address
 from app.packet.registry import Protocol
 

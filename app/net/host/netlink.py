@@ -1,6 +1,6 @@
 """Questions to the kernel by netlink (netlink(7)): one request, its answers, and the attributes in them.
 
-Small and exact look-ups alone are asked so, many times a second; `app.net.surroundings` reads whole tables by
+Small and exact look-ups alone are asked so, many times a second; `app.net.host.dependencies` reads whole tables by
 pyroute2, whose import takes longer than ten thousand of these.
 """
 

@@ -12,8 +12,8 @@ import struct
 from dataclasses import dataclass
 from pathlib import Path
 
+from app.net.host.sockdiag import UnixDiagnosis
 from app.net.link import LinkError
-from app.net.sockdiag import UnixDiagnosis
 from app.packet.text import safe
 
 _CREDENTIALS = struct.Struct("@iII")  #: process, user, group

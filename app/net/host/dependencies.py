@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from ipaddress import IPv6Address, ip_address
 from pathlib import Path
 
-from app.net.routetable import RouteTable
+from app.net.host.routetable import RouteTable
 from app.packet.compose import Address
 
 _RESOLV_CONF = Path("/etc/resolv.conf")

@@ -4,8 +4,8 @@ import time
 from ipaddress import ip_address, ip_interface, ip_network
 
 from app.engine.host import CachedNeighbour, Interface, Route
-from app.net.kernel import Kernel
-from app.net.routetable import MOST_ROUTES, RouteTable
+from app.net.host.routetable import MOST_ROUTES, RouteTable
+from app.net.host.tables import LinkTables
 from tests.net.namespace import own_network
 
 LINKS = """\
@@ -31,9 +31,9 @@ def _ip(commands: str) -> None:
 def test_what_the_kernel_tells_is_what_ip_configured() -> None:
     with own_network():
         _ip(LINKS)
-        kernel = Kernel()
-        told = kernel.surroundings()
-        kernel.close()
+        tables = LinkTables()
+        told = tables.surroundings()
+        tables.close()
 
     left = told.interface("left")
     assert left is not None
@@ -75,10 +75,10 @@ def test_a_large_table_is_read_as_far_as_is_wanted() -> None:
     assert all(one is other for one, other in zip(first, second, strict=True))
 
 
-def _once_up(kernel: Kernel, name: str) -> Interface | None:
+def _once_up(tables: LinkTables, name: str) -> Interface | None:
     """The interface once its carrier is there: the kernel notes that a moment after its other end came up."""
     for _ in range(200):
-        interface = kernel.surroundings().interface(name)
+        interface = tables.surroundings().interface(name)
         if interface is not None and interface.is_up:
             return interface
         time.sleep(0.005)
@@ -87,15 +87,15 @@ def _once_up(kernel: Kernel, name: str) -> Interface | None:
 
 def test_interfaces_that_come_and_go_are_followed() -> None:
     with own_network():
-        kernel = Kernel()
-        before = kernel.surroundings()
+        tables = LinkTables()
+        before = tables.surroundings()
         _ip("link add left type veth peer name right\nlink set left up\n")
-        half = kernel.surroundings().interface("left")
+        half = tables.surroundings().interface("left")
         _ip("link set right up\n")
-        whole = _once_up(kernel, "left")
+        whole = _once_up(tables, "left")
         _ip("link del left\n")
-        after = kernel.surroundings()
-        kernel.close()
+        after = tables.surroundings()
+        tables.close()
 
     assert [interface.name for interface in before.interfaces] == ["lo"]
     assert isinstance(half, Interface)
@@ -105,23 +105,23 @@ def test_interfaces_that_come_and_go_are_followed() -> None:
 
 
 def test_a_thread_with_an_event_loop_of_its_own_may_ask() -> None:
-    async def ask(kernel: Kernel) -> bool:
-        return kernel.surroundings().interface("left") is not None
+    async def ask(tables: LinkTables) -> bool:
+        return tables.surroundings().interface("left") is not None
 
     with own_network():
         _ip(LINKS)
-        kernel = Kernel()
+        tables = LinkTables()
         try:
-            assert asyncio.run(ask(kernel))
+            assert asyncio.run(ask(tables))
         finally:
-            kernel.close()
+            tables.close()
 
 
 def test_the_kernel_can_be_asked_again_after_its_end() -> None:
     with own_network():
-        kernel = Kernel()
-        kernel.surroundings()
-        kernel.close()
-        kernel.close()
-        assert kernel.surroundings().interface("lo") is not None
-        kernel.close()
+        tables = LinkTables()
+        tables.surroundings()
+        tables.close()
+        tables.close()
+        assert tables.surroundings().interface("lo") is not None
+        tables.close()

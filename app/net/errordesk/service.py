@@ -19,9 +19,9 @@ from pathlib import Path
 from app.engine.errors.snapshot import ErrorRow
 from app.engine.errors.wording import protocol_name
 from app.net import clock
-from app.net.errorsocket import Asked, RefusedError, connected, next_request, open_error_socket
-from app.net.janitor import Janitor
-from app.net.sockdiag import DIAGNOSED, FoundSocket, SocketDiagnosis, UnixDiagnosis
+from app.net.errordesk.janitor import Janitor
+from app.net.errordesk.socket import Asked, RefusedError, connected, next_request, open_error_socket
+from app.net.host.sockdiag import DIAGNOSED, FoundSocket, SocketDiagnosis, UnixDiagnosis
 from app.packet.compose import Address
 
 MOST_CLIENTS, MOST_OF_ONE_USER, MOST_PORTS = 256, 32, 64

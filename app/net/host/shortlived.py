@@ -1,7 +1,7 @@
 """Sockets that may be gone before the error about them can be read: remembered while they still are there.
 
 A connection that TCP is making ends with the first error, and its socket leaves the kernel's tables before anybody
-has seen the packet. The kernel tells root of its beginning and its end (`app.net.transitions`); others look up the
+has seen the packet. The kernel tells root of its beginning and its end (`app.net.host.transitions`); others look up the
 socket of each SYN that leaves this host, and hope to be quicker than the answer. Sockets without connections close as
 soon as their program was told; of these the kernel says itself that they closed, and whose they were (sock_diag(7), its
 groups for destroyed sockets). All are kept for a while, and only so many.
@@ -34,11 +34,11 @@ from app.net.bpf import (
     load_byte,
     load_byte_behind,
 )
-from app.net.netlink import messages
+from app.net.host.netlink import messages
+from app.net.host.processes import Processes
+from app.net.host.sockdiag import NETLINK_SOCK_DIAG, FoundSocket, SocketDiagnosis, read_socket
+from app.net.host.transitions import CLOSED, SYN_SENT, Transitions
 from app.net.packetsocket import begin_to_hear
-from app.net.processes import Processes
-from app.net.sockdiag import NETLINK_SOCK_DIAG, FoundSocket, SocketDiagnosis, read_socket
-from app.net.transitions import CLOSED, SYN_SENT, Transitions
 from app.packet.compose import Address
 from app.packet.ip.chain import upper_layer
 from app.packet.registry import Protocol
@@ -168,6 +168,14 @@ class ShortLived:
         for each in (self._transitions, self._leaving, self._closing, self._diagnosis, self._processes):
             if each is not None:
                 each.close()
+
+
+def open_short_lived() -> ShortLived | None:
+    """None where this process may not, or this kernel cannot: then what is gone by the time of an error is unknown."""
+    try:
+        return ShortLived()
+    except OSError:
+        return None
 
 
 def _transitions() -> Transitions | None:

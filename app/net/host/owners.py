@@ -3,11 +3,11 @@
 from dataclasses import replace
 
 from app.engine.errors.snapshot import CachedRoute, Flow, Owner
-from app.net.processes import Processes
-from app.net.routecache import RouteCache, redirects_refused
-from app.net.shortlived import ShortLived
-from app.net.sockdiag import DIAGNOSED, FoundSocket, SocketDiagnosis
-from app.net.sockettables import find_listed, find_ping, find_raw
+from app.net.host.processes import Processes
+from app.net.host.routecache import RouteCache, redirects_refused
+from app.net.host.shortlived import ShortLived
+from app.net.host.sockdiag import DIAGNOSED, FoundSocket, SocketDiagnosis
+from app.net.host.sockettables import find_listed, find_ping, find_raw
 from app.packet.compose import Address
 
 

@@ -10,7 +10,7 @@ from ipaddress import IPv6Address, ip_address
 from pathlib import Path
 
 from app.engine.errors.snapshot import Flow
-from app.net.sockdiag import FoundSocket, state_word
+from app.net.host.sockdiag import FoundSocket, state_word
 from app.packet.compose import Address
 from app.packet.registry import Protocol
 

@@ -10,8 +10,8 @@ from ipaddress import IPv4Interface, IPv6Interface, ip_address, ip_interface
 from typing import TYPE_CHECKING, Any
 
 from app.engine.host import CachedNeighbour, Interface, InterfaceAddress, Surroundings
+from app.net.host.routetable import RouteTable
 from app.net.refusal import words
-from app.net.routetable import RouteTable
 from app.packet.text import safe
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ _STATES = {
 _MEANINGLESS = frozenset((0x00, 0x40))
 
 
-class Kernel:
+class LinkTables:
     """The kernel's answers. Any thread may ask; one thread of its own does it.
 
     The netlink library runs an event loop of its own, which no thread can do that runs one already, as the

@@ -12,7 +12,7 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from app.engine.errors.snapshot import CachedRoute
-from app.net.netlink import Netlink, attribute, attributes, interface_index
+from app.net.host.netlink import Netlink, attribute, attributes, interface_index
 from app.packet.compose import Address
 from app.packet.text import safe
 
