@@ -106,7 +106,7 @@ def _decode(request: "Request") -> int:
 
 
 def _inspect(request: "Request", interruption: "Interruption") -> int:
-    from app.inspecting import inspect
+    from app.commands.inspect import inspect
 
     interruption.release()
     return inspect(request)
@@ -116,17 +116,17 @@ def _wire(request: "Request", interruption: "Interruption") -> int:
     """Run a command that listens to the wire or writes to it: each has a module that knows how."""
     match request.action.value:
         case "listen":
-            from app.listening import listen as run
+            from app.commands.listen import listen as run
         case "send":
-            from app.sending import send as run
+            from app.commands.send import send as run
         case "errors":
-            from app.erring import errors as run
+            from app.commands.errors import errors as run
         case "mrinfo":
-            from app.neighbouring import mrinfo as run
+            from app.commands.neighbours import mrinfo as run
         case "mtrace":
-            from app.neighbouring import mtrace as run
+            from app.commands.neighbours import mtrace as run
         case _:
-            from app.neighbouring import neighbours as run
+            from app.commands.neighbours import neighbours as run
     return run(request, interruption)
 
 
@@ -146,7 +146,7 @@ def _hearing(request: "Request") -> "Hearing":
     from app.engine.hearing import Hearing
 
     if request.action.value == "listen":
-        from app.listening import hearing_of
+        from app.commands.listen import hearing_of
 
         return hearing_of(request)
     return Hearing(interfaces=request.wire.interfaces)

@@ -5,18 +5,18 @@ The machine begins with the first packet that is sent, and hears what passes fro
 
 from collections.abc import Sequence
 
+from app.commands.send import origin
 from app.engine.feed import Feed
 from app.engine.hearing import Hearing
 from app.engine.host import Surroundings
-from app.engine.send import SendMachine, SendSnapshot
-from app.engine.sendway import danger, shot_of
-from app.engine.shot import Shot
+from app.engine.sending.machine import SendMachine, SendSnapshot
+from app.engine.sending.shot import Shot
+from app.engine.sending.way import danger, shot_of
 from app.net.journal import PacketSink
 from app.net.link import Link
 from app.net.network import Network
 from app.net.runner import Runner
 from app.packet.composing.packet import Composed, compose
-from app.sending import origin
 
 #: How long an answer is waited for, in nanoseconds.
 PATIENCE = 2_000_000_000

@@ -10,7 +10,6 @@ from typing import Protocol, TypeVar
 from app.composer import LiveComposer
 from app.config import Config
 from app.engine.command import Method, Target
-from app.engine.composer import Composer
 from app.engine.errors.machine import ErrorsMachine
 from app.engine.errors.snapshot import ErrorsSnapshot
 from app.engine.feed import Feed
@@ -19,11 +18,12 @@ from app.engine.listen import ListenMachine, ListenSnapshot
 from app.engine.machine import Machine
 from app.engine.neighbourhood.machine import NeighbourhoodMachine
 from app.engine.neighbourhood.snapshot import NeighbourhoodSnapshot
+from app.engine.sending.composer import Composer
 from app.engine.snapshot import PingSnapshot, TraceSnapshot
 from app.measuring import ping_machine, trace_machine
-from app.net.deaf import DeafLink
 from app.net.journal import PacketSink
 from app.net.link import DeafError, Link, LinkError
+from app.net.listening.deaf import DeafLink
 from app.net.network import Network
 from app.net.runner import Runner
 from app.opening import ENGINES

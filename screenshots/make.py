@@ -19,7 +19,6 @@ os.environ.pop("NO_COLOR", None)
 from app.composer import LiveComposer
 from app.config import SECOND, Config
 from app.engine.command import Focus, Method, Target
-from app.engine.composer import Composer
 from app.engine.errors.machine import ErrorsMachine
 from app.engine.errors.snapshot import ErrorsSnapshot
 from app.engine.feed import Feed
@@ -28,6 +27,7 @@ from app.engine.listen import ListenMachine, ListenSnapshot
 from app.engine.machine import Machine
 from app.engine.neighbourhood.machine import NeighbourhoodMachine
 from app.engine.neighbourhood.snapshot import NeighbourhoodSnapshot
+from app.engine.sending.composer import Composer
 from app.engine.snapshot import PingSnapshot, TraceSnapshot
 from app.explorer import Explorer
 from app.inspector import Inspector

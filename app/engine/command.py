@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, TypeAlias
 from app.packet.compose import Address
 
 if TYPE_CHECKING:
-    from app.engine.shot import Shot  # most runs compose nothing, and need not wait for what does
+    from app.engine.sending.shot import Shot  # most runs compose nothing, and need not wait for what does
 
 
 class Method(Enum):

@@ -10,13 +10,13 @@ from app.engine.errors.kernel import Kernel
 from app.engine.hearing import Hearing
 from app.engine.host import Surroundings
 from app.net.dgram import open_datagram_link
-from app.net.ears import Listening, open_ears
 from app.net.family import interface_name
 from app.net.host.dependencies import gateways, loopbacks, resolvers
 from app.net.host.owners import RealKernel
 from app.net.host.shortlived import ShortLived, open_short_lived
 from app.net.host.tables import LinkTables
 from app.net.link import Link, LinkError, ListeningLink
+from app.net.listening.ears import Listening, open_ears
 from app.net.names import BackgroundNames
 from app.net.network import Names
 from app.net.options import LinkOptions

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Sequence
 from app.engine.command import Command
 from app.engine.datagram import Departure, Event, Failure, Outgoing
 from app.engine.machine import Machine
-from app.engine.send import Reply, SendMachine, SendSnapshot, Sent
-from app.engine.sendwording import change_words, way_words
-from app.engine.shot import Shot
+from app.engine.sending.machine import Reply, SendMachine, SendSnapshot, Sent
+from app.engine.sending.shot import Shot
+from app.engine.sending.wording import change_words, way_words
 from app.engine.verdict import Meaning, Verdict
 from app.engine.wording import duration
 from app.packet.dissect import dissect

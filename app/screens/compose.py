@@ -15,9 +15,9 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from app.engine.command import Transmit
-from app.engine.composer import Composer, transmit
-from app.engine.send import FASTEST, ROW, SendSnapshot
-from app.engine.sendwording import change_words, way_words
+from app.engine.sending.composer import Composer, transmit
+from app.engine.sending.machine import FASTEST, ROW, SendSnapshot
+from app.engine.sending.wording import change_words, way_words
 from app.packet.composing.draft import Draft
 from app.packet.errors import PacketError
 from app.packet.filter.names import SCALES

@@ -9,13 +9,19 @@ from textual.binding import Binding
 from app.config import Config, read_config
 from app.explorer import Explorer
 from app.screens.compare import CompareScreen
+from app.screens.compose import ComposeScreen
 from app.screens.dashboard import DashboardScreen
+from app.screens.errors import ErrorsScreen
+from app.screens.links import LinksScreen
+from app.screens.listen import ListenScreen
 from app.screens.packets import PacketsScreen
 from app.screens.panes import Panes
 from app.screens.target import TargetScreen
 from app.screens.trace import TraceScreen
+from widgets.editing import EditDump, EditTree
 from widgets.fieldtree import FieldTree
 from widgets.hexdump import HexDump
+from widgets.neighbours import FoldedLines
 
 SCREENS = (
     Explorer,
@@ -24,9 +30,16 @@ SCREENS = (
     TraceScreen,
     PacketsScreen,
     CompareScreen,
+    ListenScreen,
+    LinksScreen,
+    ErrorsScreen,
+    ComposeScreen,
     Panes,
     FieldTree,
     HexDump,
+    EditTree,
+    EditDump,
+    FoldedLines,
 )
 DOC = (Path(__file__).parents[2] / "docs" / "configuration.md").read_text()
 EXAMPLE = DOC.split("```toml\n")[1].split("```")[0]

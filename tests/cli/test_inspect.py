@@ -96,7 +96,7 @@ def test_what_cannot_be_shown_is_a_sentence_before_the_screen(arguments: tuple[s
 
 
 def test_it_loads_no_engine_and_no_socket() -> None:
-    code = "import sys, app.inspecting, app.inspector; print(*sys.modules)"
+    code = "import sys, app.commands.inspect, app.inspector; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
 
     assert not {"app.engines", "app.net.runner", "app.net.raw", "app.engine.ping", "app.engine.trace"} & set(loaded)

@@ -3,7 +3,7 @@ from ipaddress import ip_address
 
 import pytest
 
-from app.engine.answering import answers_of, question_of
+from app.engine.sending.answering import answers_of, question_of
 from app.packet.compose import Envelope, ip_datagram
 from app.packet.composing.packet import Composed
 from app.packet.icmp.error import icmp_error

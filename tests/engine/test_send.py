@@ -4,8 +4,8 @@ import pytest
 
 from app.engine.command import Finish, Transmit
 from app.engine.datagram import Clock, Datagram, Departure, Direction, Failure, Outgoing
-from app.engine.send import SendMachine
-from app.engine.shot import Shot
+from app.engine.sending.machine import SendMachine
+from app.engine.sending.shot import Shot
 from app.engine.verdict import Meaning
 from app.packet.composing.kernel import as_sent
 from app.packet.composing.packet import Composed

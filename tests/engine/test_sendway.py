@@ -3,7 +3,7 @@ from ipaddress import ip_address, ip_interface, ip_network
 import pytest
 
 from app.engine.host import CachedNeighbour, Interface, Route, Surroundings
-from app.engine.sendway import danger, shot_of, way_to
+from app.engine.sending.way import danger, shot_of, way_to
 from app.packet.composing.packet import Composed
 from app.packet.link.linktype import LinkType
 from tests.packet.composing.origin import packet

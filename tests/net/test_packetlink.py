@@ -11,12 +11,12 @@ import pytest
 
 from app.engine.datagram import Clock, Datagram, Departure, Direction, Failure, Fault
 from app.engine.hearing import Hearing, wanted_of
-from app.net.ears import Ears, open_ears
 from app.net.link import LinkError, ListeningLink
+from app.net.listening.ears import Ears, open_ears
+from app.net.listening.packetlink import PacketLink
+from app.net.listening.packetring import FEW, Frame, FrameSource, Messages, Ring
+from app.net.listening.packetsocket import begin_to_hear, choose, open_packet_socket
 from app.net.options import LinkOptions
-from app.net.packetlink import PacketLink
-from app.net.packetring import FEW, Frame, FrameSource, Messages, Ring
-from app.net.packetsocket import begin_to_hear, choose, open_packet_socket
 from app.packet.dissect import dissect
 from app.packet.link.linktype import LinkType
 from tests.net.listening import add_pair, datagram, events, frame, hear, ip, outgoing, pair, say, silence, tunnel

@@ -10,11 +10,11 @@ import pytest
 
 from app.engine.datagram import Clock, Direction
 from app.engine.hearing import Ear, Hearing, InIp
-from app.net.ears import Ears
-from app.net.groups import Memberships
 from app.net.link import LinkError, ListeningLink
+from app.net.listening.ears import Ears
+from app.net.listening.groups import Memberships
+from app.net.listening.prefilter import raw_filter
 from app.net.options import LinkOptions
-from app.net.prefilter import raw_filter
 from app.packet.link.linktype import LinkType
 from tests.net.bpf import Seen, keeps
 from tests.net.listening import add_pair, datagram, frame, hear, pair, say, silence

@@ -8,8 +8,8 @@ from textual.pilot import Pilot
 from textual.widget import Widget
 
 from app.config import Config
-from app.engine.composer import Composer
 from app.engine.feed import Feed
+from app.engine.sending.composer import Composer
 from app.engine.snapshot import PingSnapshot, TargetRow
 from app.explorer import Explorer
 from app.screens.page import Page

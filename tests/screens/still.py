@@ -8,7 +8,6 @@ from itertools import pairwise
 from typing import Generic, TypeVar
 
 from app.engine.command import Command, Focus, Method, Target
-from app.engine.composer import Composer
 from app.engine.datagram import Clock
 from app.engine.errors.kernel import Kernel
 from app.engine.errors.snapshot import ErrorsSnapshot
@@ -18,6 +17,7 @@ from app.engine.host import Surroundings
 from app.engine.listen import ListenMachine, ListenSnapshot
 from app.engine.neighbourhood.snapshot import NeighbourhoodSnapshot
 from app.engine.packetlog import PacketLog
+from app.engine.sending.composer import Composer
 from app.engine.snapshot import (
     History,
     Ledger,
@@ -30,8 +30,8 @@ from app.engine.snapshot import (
     TargetRow,
     TraceSnapshot,
 )
-from app.net.deaf import DeafLink
 from app.net.link import Link, LinkError, ListeningLink
+from app.net.listening.deaf import DeafLink
 from app.net.network import Names
 from app.packet.compose import Address
 

@@ -7,9 +7,9 @@ from app.engine.datagram import Clock, Direction
 from app.engine.feed import Feed
 from app.engine.host import CachedNeighbour, Interface, Route, Surroundings
 from app.engine.packetlog import Packet, PacketLog
-from app.engine.send import ROW, SendSnapshot
-from app.engine.sendway import danger, shot_of
-from app.engine.shot import Shot
+from app.engine.sending.machine import ROW, SendSnapshot
+from app.engine.sending.shot import Shot
+from app.engine.sending.way import danger, shot_of
 from app.engine.verdict import Meaning
 from app.packet.composing.packet import Composed, compose
 from tests.packet.composing.origin import ORIGIN, packet

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 
 from app.engine.host import Interface
 from app.engine.neighbourhood.facts import AdvertisedRouter, RoleKind, RouterDiscovery
-from app.engine.neighbourhood.finding import Scene
-from app.engine.neighbourhood.routers import NOT_DEFAULT
+from app.engine.neighbourhood.findings.finding import Scene
+from app.engine.neighbourhood.readers.routers import NOT_DEFAULT
 from app.engine.neighbourhood.snapshot import ChosenRouter
 
 

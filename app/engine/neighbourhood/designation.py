@@ -6,7 +6,7 @@ from typing import TypeAlias
 
 from app.engine.neighbourhood.entry import Entry, Standing
 from app.engine.neighbourhood.facts import Pim
-from app.engine.neighbourhood.pim import elected_dr
+from app.engine.neighbourhood.readers.pim import elected_dr
 from app.packet.compose import Address
 
 #: A hello that holds, and the address that it came from.

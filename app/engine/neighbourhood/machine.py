@@ -17,13 +17,13 @@ from app.engine.neighbourhood.book import Book
 from app.engine.neighbourhood.choice import chosen_routers
 from app.engine.neighbourhood.entry import Change, Standing
 from app.engine.neighbourhood.facts import MulticastPath, MulticastRouter, Querier, RoleKind
-from app.engine.neighbourhood.finding import Finder, Scene
-from app.engine.neighbourhood.findings import FINDERS, Findings
+from app.engine.neighbourhood.findings.finding import Finder, Scene
+from app.engine.neighbourhood.findings.table import FINDERS, Findings
 from app.engine.neighbourhood.linkstates import LinkStates
 from app.engine.neighbourhood.membership import Groups, membership_interval
 from app.engine.neighbourhood.naming import role_name
 from app.engine.neighbourhood.overhearing import overheard
-from app.engine.neighbourhood.readers import READERS
+from app.engine.neighbourhood.readers.table import READERS
 from app.engine.neighbourhood.saying import Heard, LinkState, Membership, MtuTold, Reader, Said, Saying
 from app.engine.neighbourhood.snapshot import ChosenRouter, Neighbour, NeighbourhoodSnapshot, Omitted
 from app.engine.snapshot import LogLine

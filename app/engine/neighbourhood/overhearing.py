@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterator
 
 from app.engine.datagram import Datagram, Direction
 from app.engine.host import Interface
-from app.engine.neighbourhood.headers import headers
+from app.engine.neighbourhood.readers.headers import headers
 from app.engine.neighbourhood.saying import Heard
 from app.packet.compose import Address
 from app.packet.dissect import dissect

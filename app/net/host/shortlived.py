@@ -38,7 +38,7 @@ from app.net.host.netlink import messages
 from app.net.host.processes import Processes
 from app.net.host.sockdiag import NETLINK_SOCK_DIAG, FoundSocket, SocketDiagnosis, read_socket
 from app.net.host.transitions import CLOSED, SYN_SENT, Transitions
-from app.net.packetsocket import begin_to_hear
+from app.net.listening.packetsocket import begin_to_hear
 from app.packet.compose import Address
 from app.packet.ip.chain import upper_layer
 from app.packet.registry import Protocol

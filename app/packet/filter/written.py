@@ -14,6 +14,8 @@ from types import CodeType, FunctionType
 from app.packet.layout import Field, Layout
 from app.packet.protocols import load_all
 
+#: They speak of fields, and make none.
+_NO_READERS = ("app.packet.filter", "app.packet.composing")
 _NAME = re.compile(r"[a-z][a-z0-9_-]*(?:\.[A-Za-z0-9_-]+)+\Z", re.ASCII)
 _BEGIN = re.compile(r"[a-z][a-z0-9_-]*\.(?:[A-Za-z0-9_-]+\.)*\Z", re.ASCII)
 _END = re.compile(r"[._][a-z0-9][a-z0-9_.-]*\Z", re.ASCII)
@@ -60,7 +62,7 @@ def _said() -> Iterator[str | Field | Layout]:
     """Every text, field and layout that a module's code or tables hold. Tables that modules share are read once."""
     seen: set[int] = set()
     for path, module in list(sys.modules.items()):
-        if not path.startswith("app.packet.") or path.startswith("app.packet.filter"):
+        if not path.startswith("app.packet.") or path.startswith(_NO_READERS):
             continue
         waiting: list[object] = list(vars(module).values())
         while waiting:

@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from app.engine.datagram import Clock, Datagram
-from app.engine.neighbourhood import linklayer, multicast, ospf, redundancy, routing
 from app.engine.neighbourhood.overhearing import overheard
+from app.engine.neighbourhood.readers import linklayer, multicast, ospf, redundancy, routing
 from app.engine.neighbourhood.saying import Said, Saying
 from app.packet.compose import Envelope, ip_datagram
 from app.packet.editing import with_checksums

@@ -9,7 +9,7 @@ from app.engine.neighbourhood.agenda import Agenda
 from app.engine.neighbourhood.attention import may_tell
 from app.engine.neighbourhood.machine import NeighbourhoodMachine
 from app.engine.neighbourhood.overhearing import overheard
-from app.engine.neighbourhood.readers import READERS
+from app.engine.neighbourhood.readers.table import READERS
 from tests.engine.neighbourhood.packets import (
     SECOND,
     advertisement,

@@ -5,7 +5,7 @@ from ipaddress import IPv4Address, ip_address
 import pytest
 
 from app.engine.neighbourhood.facts import Bootstrap, Pim, Querier, RoleKind
-from app.engine.neighbourhood.pim import elected_dr
+from app.engine.neighbourhood.readers.pim import elected_dr
 from app.engine.neighbourhood.saying import Membership
 from app.packet.link.linktype import LinkType
 from tests.engine.neighbourhood.frames import (

@@ -5,8 +5,8 @@ from ipaddress import ip_address
 import pytest
 
 from app.engine.neighbourhood.facts import Facts, Querier, Rip, RoleKind, Vrrp
-from app.engine.neighbourhood.finding import Found, Scene
-from app.engine.neighbourhood.multicastfindings import MOST_SPEAKERS, find
+from app.engine.neighbourhood.findings.finding import Found, Scene
+from app.engine.neighbourhood.findings.multicast import MOST_SPEAKERS, find
 from app.engine.neighbourhood.snapshot import Neighbour, Role
 
 SECOND = 1_000_000_000

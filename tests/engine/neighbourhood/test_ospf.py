@@ -3,7 +3,7 @@
 import pytest
 
 from app.engine.neighbourhood.facts import Ospf, RoleKind
-from app.engine.neighbourhood.ospf import MOST_NEIGHBOURS
+from app.engine.neighbourhood.readers.ospf import MOST_NEIGHBOURS
 from app.engine.neighbourhood.saying import LinkState, Saying
 from app.packet.editing import with_checksums
 from app.packet.link.linktype import LinkType

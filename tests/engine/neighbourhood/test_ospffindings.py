@@ -7,9 +7,9 @@ from typing import Any
 import pytest
 
 from app.engine.neighbourhood.facts import Ospf, RoleKind
-from app.engine.neighbourhood.finding import Found, Scene
-from app.engine.neighbourhood.ospf import MOST_NEIGHBOURS
-from app.engine.neighbourhood.ospffindings import MOST_SPEAKERS, find
+from app.engine.neighbourhood.findings.finding import Found, Scene
+from app.engine.neighbourhood.findings.ospf import MOST_SPEAKERS, find
+from app.engine.neighbourhood.readers.ospf import MOST_NEIGHBOURS
 from app.engine.neighbourhood.snapshot import Neighbour, Role
 
 SECOND = 1_000_000_000

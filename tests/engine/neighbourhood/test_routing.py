@@ -5,7 +5,7 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 import pytest
 
 from app.engine.neighbourhood.facts import Bfd, HeardRoute, Rip
-from app.engine.neighbourhood.routing import MOST_ROUTES
+from app.engine.neighbourhood.readers.routing import MOST_ROUTES
 from app.packet.link.linktype import LinkType
 from tests.engine.neighbourhood.frames import (
     DESTINATION4,

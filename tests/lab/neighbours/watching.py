@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from app.engine.hearing import Hearing
 from app.engine.neighbourhood.machine import NeighbourhoodMachine
 from app.engine.neighbourhood.snapshot import Neighbour, NeighbourhoodSnapshot, Role
-from app.net.ears import open_ears
+from app.net.listening.ears import open_ears
 from app.net.options import LinkOptions
 from app.net.real import RealNetwork
 from app.net.runner import Runner

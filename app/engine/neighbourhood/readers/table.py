@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from app.engine.neighbourhood import linklayer, mrinfo, mtrace, multicast, ospf, redundancy, routers, routing
+from app.engine.neighbourhood.readers import linklayer, mrinfo, mtrace, multicast, ospf, redundancy, routers, routing
 from app.engine.neighbourhood.saying import Reader
 
 _TABLES = (

@@ -1,7 +1,7 @@
 """The link that hears by the device itself (AF_PACKET) and sends by hand.
 
-It hears what is wanted and no more (`app.net.prefilter`), on interfaces that come and go, and tells of each frame when
-it passed, by which interface and which way. Frames of Ethernet and loopback come whole; of links without a header that
+It hears what is wanted and no more (`prefilter`), on interfaces that come and go, and tells of each frame when it
+passed, by which interface and which way. Frames of Ethernet and loopback come whole; of links without a header that
 anybody could read, IP comes bare, and the rest under the header that captures use for that (LINKTYPE_LINUX_SLL2).
 """
 
@@ -14,12 +14,13 @@ from contextlib import suppress
 from app.engine.command import Method
 from app.engine.datagram import Clock, Datagram, Direction, Event, Fault, Outgoing
 from app.engine.hearing import Hearing, Wanted
-from app.net import clock, packetsocket
+from app.net import clock
 from app.net.clock import WallClock
-from app.net.handsender import HandSender
-from app.net.interfacewatch import InterfaceWatch
+from app.net.listening import packetsocket
+from app.net.listening.handsender import HandSender
+from app.net.listening.interfacewatch import InterfaceWatch
+from app.net.listening.packetring import FEW, MANY, Frame, FrameSource, Messages, Ring
 from app.net.options import LinkOptions
-from app.net.packetring import FEW, MANY, Frame, FrameSource, Messages, Ring
 from app.net.sockets import source_address
 from app.net.waiter import Waiter
 from app.packet.compose import Address

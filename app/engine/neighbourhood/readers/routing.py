@@ -6,8 +6,8 @@ from itertools import islice
 
 from app.engine.host import Prefix
 from app.engine.neighbourhood.facts import Bfd, HeardRoute, Rip, RoleKind
-from app.engine.neighbourhood.headers import around, headers, is_readable
-from app.engine.neighbourhood.manners import Manners, breaches
+from app.engine.neighbourhood.readers.headers import around, headers, is_readable
+from app.engine.neighbourhood.readers.manners import Manners, breaches
 from app.engine.neighbourhood.saying import Heard, Reader, Said, Saying
 from app.packet.layout import Header
 from app.packet.routing import bfd, rip, ripng

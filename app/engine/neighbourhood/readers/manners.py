@@ -8,7 +8,7 @@ should be. What has a wrong checksum is dropped by whoever receives it.
 from dataclasses import dataclass
 from ipaddress import IPv6Address
 
-from app.engine.neighbourhood.headers import headers, is_bad_sum, layers_before, placed
+from app.engine.neighbourhood.readers.headers import headers, is_bad_sum, layers_before, placed
 from app.engine.neighbourhood.saying import Heard
 from app.packet.checksum import ones_sum, pseudo_sum
 from app.packet.compose import CHECKSUM_AT, Address

@@ -8,9 +8,9 @@ from ipaddress import IPv4Address, IPv6Address
 from itertools import islice
 
 from app.engine.neighbourhood.facts import Ospf, RoleKind
-from app.engine.neighbourhood.headers import headers, is_whole, layers_before
-from app.engine.neighbourhood.lsas import link_states
-from app.engine.neighbourhood.manners import Manners, breaches
+from app.engine.neighbourhood.readers.headers import headers, is_whole, layers_before
+from app.engine.neighbourhood.readers.lsas import link_states
+from app.engine.neighbourhood.readers.manners import Manners, breaches
 from app.engine.neighbourhood.saying import Heard, MtuTold, Reader, Said, Saying
 from app.packet.compose import Address
 from app.packet.layout import Header

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Address
 
 from app.engine.neighbourhood.facts import MulticastHop, MulticastPath
-from app.engine.neighbourhood.headers import first, headers, is_bad_sum, is_readable
+from app.engine.neighbourhood.readers.headers import first, headers, is_bad_sum, is_readable
 from app.engine.neighbourhood.saying import Heard, Reader
 from app.packet.multicast.igmp import IgmpType
 from app.packet.multicast.mtrace import ForwardingCode, RoutingProtocol, Trace, TraceBlock

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from app.engine.shot import Shot
+from app.engine.sending.shot import Shot
 from app.packet.link.linktype import LinkType
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Address
 
 from app.engine.neighbourhood.facts import MulticastInterface, MulticastRouter
-from app.engine.neighbourhood.headers import first, headers, is_bad_sum, is_readable
+from app.engine.neighbourhood.readers.headers import first, headers, is_bad_sum, is_readable
 from app.engine.neighbourhood.saying import Heard, Reader
 from app.packet.dissection import Branch
 from app.packet.multicast.dvmrp import Dvmrp, DvmrpCode, Interface, Neighbour, Reserved, Version

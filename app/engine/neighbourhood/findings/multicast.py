@@ -6,7 +6,7 @@ from itertools import combinations, islice
 from typing import TypeAlias
 
 from app.engine.neighbourhood.facts import Querier, Rip, RoleKind, Vrrp
-from app.engine.neighbourhood.finding import Found, Scene
+from app.engine.neighbourhood.findings.finding import Found, Scene
 from app.engine.neighbourhood.snapshot import Neighbour, Role
 from app.packet.compose import Address
 

@@ -9,9 +9,9 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 
 from app.engine.neighbourhood.facts import Querier, RoleKind
-from app.engine.neighbourhood.headers import headers, is_readable
-from app.engine.neighbourhood.manners import Manners, breaches
-from app.engine.neighbourhood.pim import read_pim
+from app.engine.neighbourhood.readers.headers import headers, is_readable
+from app.engine.neighbourhood.readers.manners import Manners, breaches
+from app.engine.neighbourhood.readers.pim import read_pim
 from app.engine.neighbourhood.saying import Heard, Membership, Reader, Said, Saying
 from app.packet.compose import Address
 from app.packet.dissection import Branch, Part

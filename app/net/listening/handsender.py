@@ -17,7 +17,7 @@ from app.engine.datagram import Clock, Departure, Event, Outgoing
 from app.net import clock
 from app.net.bpf import REJECT_ALL, attach
 from app.net.family import PMTUDISC_PROBE, Family, socket_address
-from app.net.framesender import FrameSender
+from app.net.listening.framesender import FrameSender
 from app.net.options import LinkOptions
 from app.net.refusal import failure
 from app.net.sockets import families

@@ -20,11 +20,11 @@ from app.net.batch import MOST, Message, Reader
 from app.net.bpf import REJECT_ALL, attach
 from app.net.clock import WallClock
 from app.net.family import Family, address_of, envelope_told, interface_told, told
-from app.net.groups import Memberships
-from app.net.handsender import HandSender
-from app.net.interfacewatch import InterfaceWatch
+from app.net.listening.groups import Memberships
+from app.net.listening.handsender import HandSender
+from app.net.listening.interfacewatch import InterfaceWatch
+from app.net.listening.prefilter import raw_filter
 from app.net.options import LinkOptions
-from app.net.prefilter import raw_filter
 from app.net.receiving import stamped_datagram
 from app.net.sockets import families, open_socket, queue_of, source_address
 from app.net.waiter import Waiter

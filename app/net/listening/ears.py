@@ -10,13 +10,13 @@ from contextlib import ExitStack
 from typing import Protocol, Self
 
 from app.engine.hearing import Ear, Hearing, UnknownProtocolError, wanted_of
-from app.net.handsender import HandSender
 from app.net.link import DeafError, LinkError, ListeningLink
+from app.net.listening.handsender import HandSender
+from app.net.listening.packetlink import PacketLink
+from app.net.listening.packetsocket import open_packet_socket
+from app.net.listening.rawears import RawEars, RawLink
 from app.net.options import LinkOptions
-from app.net.packetlink import PacketLink
-from app.net.packetsocket import open_packet_socket
 from app.net.privileges import how_to_allow_listening
-from app.net.rawears import RawEars, RawLink
 from app.net.refusal import words
 from app.packet.text import safe
 

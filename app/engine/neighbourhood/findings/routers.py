@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from app.engine.neighbourhood.facts import RoleKind, RouterAdvertisement
-from app.engine.neighbourhood.finding import Found, Scene
+from app.engine.neighbourhood.findings.finding import Found, Scene
 from app.engine.neighbourhood.snapshot import Neighbour, Role
 from app.packet.compose import Address
 

@@ -3,8 +3,8 @@
 from collections.abc import Iterable, Iterator
 from typing import TypeAlias
 
-from app.engine.neighbourhood import multicastfindings, ospffindings, routerfindings
-from app.engine.neighbourhood.finding import Finder, Found, Scene
+from app.engine.neighbourhood.findings import multicast, ospf, routers
+from app.engine.neighbourhood.findings.finding import Finder, Found, Scene
 from app.engine.neighbourhood.snapshot import NeighbourFinding
 
 #: So many findings are kept; a link with more has one trouble, and it is named among these.
@@ -13,7 +13,7 @@ MOST_FINDINGS = 256
 #: Kind, interface and text.
 _Key: TypeAlias = tuple[str, str, str]
 
-FINDERS: tuple[Finder, ...] = (routerfindings.find, ospffindings.find, multicastfindings.find)
+FINDERS: tuple[Finder, ...] = (routers.find, ospf.find, multicast.find)
 
 
 class Findings:

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 
 from app.engine.host import Interface, Prefix, Surroundings
-from app.engine.shot import Shot
+from app.engine.sending.shot import Shot
 from app.packet.compose import Address
 from app.packet.composing.kernel import predicted, unsendable
 from app.packet.composing.packet import Composed

@@ -5,8 +5,8 @@ from typing import Protocol
 
 from app.engine.command import Transmit
 from app.engine.feed import Feed
-from app.engine.send import SendSnapshot
-from app.engine.shot import Shot
+from app.engine.sending.machine import SendSnapshot
+from app.engine.sending.shot import Shot
 from app.packet.composing.packet import Composed
 
 _SECOND = 1_000_000_000

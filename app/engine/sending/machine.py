@@ -8,10 +8,10 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from app.engine.answering import answers_of, question_of
 from app.engine.command import Command, Finish, Transmit
 from app.engine.datagram import Datagram, Departure, Direction, Event, Failure, Outgoing
-from app.engine.shot import Shot
+from app.engine.sending.answering import answers_of, question_of
+from app.engine.sending.shot import Shot
 from app.engine.verdict import NOTHING, Meaning, Verdict
 from app.packet.composing.kernel import changes
 from app.packet.link.linktype import LinkType

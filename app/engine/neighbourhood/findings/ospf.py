@@ -11,8 +11,8 @@ from ipaddress import IPv6Address
 from itertools import combinations
 
 from app.engine.neighbourhood.facts import Ospf, RoleKind
-from app.engine.neighbourhood.finding import Found, Scene
-from app.engine.neighbourhood.ospf import MOST_NEIGHBOURS, SECURED
+from app.engine.neighbourhood.findings.finding import Found, Scene
+from app.engine.neighbourhood.readers.ospf import MOST_NEIGHBOURS, SECURED
 from app.engine.neighbourhood.snapshot import Neighbour, Role
 from app.engine.neighbourhood.wording import area_words
 

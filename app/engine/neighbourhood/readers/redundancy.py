@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Address, IPv6Address
 
 from app.engine.neighbourhood.facts import RoleKind, Vrrp
-from app.engine.neighbourhood.headers import headers, is_readable
-from app.engine.neighbourhood.manners import Manners, breaches
+from app.engine.neighbourhood.readers.headers import headers, is_readable
+from app.engine.neighbourhood.readers.manners import Manners, breaches
 from app.engine.neighbourhood.saying import Heard, Reader, Said, Saying
 from app.packet.routing.vrrp import Address4, Address6, VrrpType, VrrpV2, VrrpV3
 

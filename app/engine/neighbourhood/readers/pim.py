@@ -5,8 +5,8 @@ from ipaddress import IPv4Address, IPv6Address
 from itertools import islice
 
 from app.engine.neighbourhood.facts import Bootstrap, Pim, RoleKind
-from app.engine.neighbourhood.headers import first, headers, is_readable
-from app.engine.neighbourhood.manners import Manners, breaches
+from app.engine.neighbourhood.readers.headers import first, headers, is_readable
+from app.engine.neighbourhood.readers.manners import Manners, breaches
 from app.engine.neighbourhood.saying import Heard, Said, Saying
 from app.packet.compose import Address
 from app.packet.multicast.pim import PimStart, PimType, Unicast4, Unicast6

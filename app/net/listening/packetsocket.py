@@ -13,7 +13,7 @@ from contextlib import suppress
 
 from app.engine.hearing import Wanted
 from app.net.bpf import REJECT_ALL, attach
-from app.net.prefilter import prefilter
+from app.net.listening.prefilter import prefilter
 from app.net.sockets import enlarge
 
 SOL_PACKET = 263

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from contextlib import suppress
 from typing import NamedTuple, Protocol
 
-from app.net.packetsocket import SOL_PACKET, tell_tags
+from app.net.listening.packetsocket import SOL_PACKET, tell_tags
 from app.packet.completing import completed
 
 #: A block holds the largest packet there is, which segmentation offload makes a little over 64 KiB.

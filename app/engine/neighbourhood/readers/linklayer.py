@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 
 from app.engine.neighbourhood.facts import Lldp, RoleKind
-from app.engine.neighbourhood.headers import is_readable, layers_before
+from app.engine.neighbourhood.readers.headers import is_readable, layers_before
 from app.engine.neighbourhood.saying import Heard, Reader, Said, Saying
 from app.packet.dissection import Branch, Part, Placed
 from app.packet.layout import Header, Span

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from ipaddress import IPv4Address, IPv4Network
 from typing import Any, TypeAlias
 
-from app.engine.neighbourhood.headers import headers
+from app.engine.neighbourhood.readers.headers import headers
 from app.engine.neighbourhood.saying import Heard, LinkState
 from app.packet.dissection import Branch, CheckStatus, Part, Placed
 from app.packet.layout import Header, Span

@@ -11,9 +11,9 @@ from app.argumenttypes import UsageError
 from app.engine.command import Transmit
 from app.engine.hearing import Hearing
 from app.engine.host import Surroundings
-from app.engine.send import SendMachine
-from app.engine.sendway import danger, shot_of, way_to
-from app.engine.shot import Shot
+from app.engine.sending.machine import SendMachine
+from app.engine.sending.shot import Shot
+from app.engine.sending.way import danger, shot_of, way_to
 from app.headless import Stage
 from app.net.link import Link, LinkError
 from app.net.network import Network

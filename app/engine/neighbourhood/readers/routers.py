@@ -12,7 +12,7 @@ from app.engine.neighbourhood.facts import (
     RouterAdvertisement,
     RouterDiscovery,
 )
-from app.engine.neighbourhood.headers import first, headers, is_bad_sum, is_readable
+from app.engine.neighbourhood.readers.headers import first, headers, is_bad_sum, is_readable
 from app.engine.neighbourhood.saying import Heard, Reader, Saying
 from app.packet.compose import Address
 from app.packet.dissection import Branch, Layer, Part

@@ -1,0 +1,1 @@
+"""Packets made by hand: how they leave, what became of them, and what answers them."""
