@@ -13,7 +13,9 @@ from textual.screen import Screen
 
 from app.config import Config
 from app.engine.command import Target
+from app.engine.errors.snapshot import ErrorsSnapshot
 from app.engine.feed import Feed
+from app.engine.listen import ListenSnapshot
 from app.engine.neighbourhood.snapshot import NeighbourhoodSnapshot
 from app.engine.neighbourhood.wording import what_it_is
 from app.engine.packetlog import Packet, PacketLog
@@ -84,6 +86,8 @@ class Explorer(Program):
         self._traced: Target | None = None
         self._trace: Feed[TraceSnapshot] | None = None
         self._neighbourhood: Feed[NeighbourhoodSnapshot] | None = None
+        self._listening: Feed[ListenSnapshot] | None = None
+        self._errors: Feed[ErrorsSnapshot] | None = None
         self._logs: list[PacketLog] = []
         self._recording: LogRecording | None = None
 
@@ -129,9 +133,9 @@ class Explorer(Program):
     # What the screens ask for, see Navigator
 
     def elapsed(self) -> int:
-        """The time since the first engine started."""
-        feed = self._dashboard.feed or self._trace
-        return 0 if feed is None else feed.latest.at - feed.latest.started_at
+        """How long the engine that works longest has been at it."""
+        feeds = (self._dashboard.feed, self._trace, self._listening, self._neighbourhood, self._errors)
+        return max((feed.latest.at - feed.latest.started_at for feed in feeds if feed is not None), default=0)
 
     def mode_titles(self) -> tuple[tuple[str, str], ...]:
         """The modes there are."""
@@ -187,15 +191,15 @@ class Explorer(Program):
 
     def listen_screen(self) -> Page:
         """All that is heard, on a new screen. Raises LinkError."""
-        feed = self._engines.listen()
-        self._logged(feed)
-        return ListenScreen(feed, expression=self._expression)
+        self._listening = self._engines.listen()
+        self._logged(self._listening)
+        return ListenScreen(self._listening, expression=self._expression)
 
     def errors_screen(self) -> Page:
         """ICMP errors, on a new screen. Raises LinkError."""
-        feed = self._engines.errors()
-        self._logged(feed)
-        return ErrorsScreen(feed)
+        self._errors = self._engines.errors()
+        self._logged(self._errors)
+        return ErrorsScreen(self._errors)
 
     def open_compose(self, packet: Packet | None) -> None:
         """Make a packet by hand, from one that is there or from a template."""
