@@ -110,6 +110,7 @@ class Picture:
     flows: int = 1
     dscp: int = 0
     capture: str | None = None  #: a file to inspect instead
+    is_live: bool = False  #: packets are sent while it is drawn, so time must pass
 
 
 SIZES = ((80, 24), (120, 35), (200, 50))
@@ -122,6 +123,13 @@ INSPECTED = {
     "bits": ("g", "2", "enter", "tab", *("down",) * 5, "plus", "down", "tab", *("b",) * 3),
     "filter-error": ("slash", *"icmpv6.typ == 134"),
 }
+#: What listens: from which mode, for how many seconds, and which keys are pressed.
+HEARD: dict[str, tuple[str, float, tuple[str, ...]]] = {
+    "links": ("links", 63.4, ("down",) * 4),
+    "listen": ("listen", 63.4, ("end", "up")),
+    "errors": ("errors", 63.4, ("end",)),
+}
+COMPOSED = ("e", *"ip/udp/dns ip.dst=198.18.0.53 dns.qry.name=far.example", "enter", "s")
 
 PICTURES = (
     Picture("dashboard-80x24", (80, 24), 63.4, ("down",) * 4),
@@ -144,6 +152,15 @@ PICTURES = (
         for name, keys in INSPECTED.items()
         for width, height in SIZES
     ),
+    *(
+        Picture(f"{name}-{width}x{height}", (width, height), seconds, keys, opens)
+        for name, (opens, seconds, keys) in HEARD.items()
+        for width, height in SIZES
+    ),
+    *(
+        Picture(f"compose-{width}x{height}", (width, height), 0.3, COMPOSED, hosts=("gateway.example",), is_live=True)
+        for width, height in SIZES
+    ),
 )
 
 
@@ -163,7 +180,7 @@ def _inspecting(name: str) -> Inspector:
 
 
 def _measuring(picture: Picture) -> Explorer:
-    network = open_simulation(None, virtual=True)
+    network = open_simulation(None, virtual=not picture.is_live)
     hosts = picture.hosts or tuple(network.defaults())
     targets = [Target(host, host, network.resolve(host)[0]) for host in hosts]
     focus = targets[picture.keys.count("down")].key if "enter" in picture.keys else None
