@@ -14,6 +14,8 @@ from app.packet.editing import rebuilt
 from tests.simulated.listening import OTHER, Heard, heard, lan, listened, summaries
 
 HOUR = 3600
+#: In one process: what an hour says is heard once.
+pytestmark = pytest.mark.xdist_group("an hour of the LAN")
 
 
 @pytest.fixture(scope="module")
