@@ -17,12 +17,21 @@ from tests.privileges import lack, require_programs, require_root
 HERE = Path(__file__).parent
 
 
+#: Tests with networks of their own, which mostly wait for somebody to speak: they run beside the others.
+_APART = ("neighbours", "test_send", "test_errors")
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.lab)
             # In one process, one after another: the labs are shared, and what one test drops another would miss.
-            item.add_marker(pytest.mark.xdist_group("lab"))
+            item.add_marker(pytest.mark.xdist_group(_group(item.path.relative_to(HERE))))
+
+
+def _group(path: Path) -> str:
+    place = path.parts[0].removesuffix(".py")
+    return f"lab {place}" if place in _APART else "lab"
 
 
 @pytest.fixture(scope="session", autouse=True)
