@@ -66,6 +66,24 @@ def test_one_prefix_with_two_lifetimes_is_a_disagreement() -> None:
     ]
 
 
+def test_lifetimes_that_decrement_to_one_moment_agree() -> None:
+    made = machine()
+    first, later = prefix("fd00::", valid=7200, preferred=3600), prefix("fd00::", valid=7139, preferred=3539)
+    made.receive(heard(frame(advertisement("fe80::1", options=[first]), ROUTER_MAC)))
+    made.receive(heard(frame(advertisement("fe80::3", options=[later]), OTHER_MAC), 60 * SECOND))
+
+    assert made.snapshot(60 * SECOND).findings == ()
+
+
+def test_lifetimes_that_end_at_two_moments_are_a_disagreement() -> None:
+    made = machine()
+    first, later = prefix("fd00::", valid=7200, preferred=3600), prefix("fd00::", valid=7140, preferred=3000)
+    made.receive(heard(frame(advertisement("fe80::1", options=[first]), ROUTER_MAC)))
+    made.receive(heard(frame(advertisement("fe80::3", options=[later]), OTHER_MAC), 60 * SECOND))
+
+    assert [found.kind for found in made.snapshot(60 * SECOND).findings] == ["routers-disagree"]
+
+
 def test_who_leaves_something_open_contradicts_nobody() -> None:
     assert (
         _found(

@@ -6,14 +6,18 @@ somebody who should not advertise at all (RFC 6104).
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 
-from app.engine.neighbourhood.facts import RoleKind, RouterAdvertisement
+from app.engine.neighbourhood.facts import AdvertisedPrefix, RoleKind, RouterAdvertisement
 from app.engine.neighbourhood.findings.finding import Found, Scene
 from app.engine.neighbourhood.snapshot import Neighbour, Role
 from app.packet.compose import Address
 
 #: So many routers are named in a sentence.
 MOST_NAMED = 3
+_SECOND = 1_000_000_000
+#: Lifetimes that end so close to each other end together: clocks differ, and seconds are whole.
+_SKEW = 5 * _SECOND
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -142,17 +146,33 @@ def _disagreements(interface: str, routers: list[_Router]) -> Iterator[Found]:
     for agreement in _AGREEMENTS:
         said = {router: agreement.of(router.facts) for router in routers}
         yield from _differences(interface, agreement.what, agreement.words, said)
-    prefixes: dict[object, dict[_Router, object]] = {}
+    prefixes: dict[object, dict[_Router, AdvertisedPrefix]] = {}
     for router in routers:
         for each in router.facts.prefixes:
-            prefixes.setdefault(each.prefix, {})[router] = (
-                each.on_link,
-                each.autonomous,
-                each.valid_s,
-                each.preferred_s,
-            )
+            prefixes.setdefault(each.prefix, {})[router] = each
     for prefix, told in prefixes.items():
-        yield from _differences(interface, f"prefix {prefix}", _prefix_words, told)
+        yield from _differences(interface, f"prefix {prefix}", _prefix_words, _by_their_ends(told))
+
+
+def _by_their_ends(told: Mapping[_Router, AdvertisedPrefix]) -> Mapping[_Router, AdvertisedPrefix]:
+    """What each says of a prefix; of those that name the same moments, what the first of them says.
+
+    RFC 4861, section 6.2.7: lifetimes may decrement in real time; then "the time at which the prefix will become
+    deprecated and invalidated" is compared, with some skew.
+    """
+    said = dict(told)
+    ends = {router: _ends(router, each) for router, each in told.items()}
+    for before, router in pairwise(sorted(told, key=lambda router: ends[router])):
+        if all(abs(one - other) <= _SKEW for one, other in zip(ends[before], ends[router], strict=True)):
+            said[router] = said[before]
+    return said
+
+
+def _ends(router: _Router, prefix: AdvertisedPrefix) -> tuple[int, ...]:
+    """The flags, apart by more than any skew, and the moments at which the prefix ends."""
+    heard_at = router.role.last_heard
+    flags = (prefix.on_link * 2 + prefix.autonomous) * 2 * _SKEW
+    return flags, heard_at + prefix.valid_s * _SECOND, heard_at + prefix.preferred_s * _SECOND
 
 
 def _unique(routers: list[_Router]) -> Iterator[_Router]:
@@ -165,11 +185,9 @@ def _unique(routers: list[_Router]) -> Iterator[_Router]:
 
 
 def _prefix_words(value: object) -> str:
-    if not isinstance(value, tuple):
-        return str(value)
-    on_link, autonomous, valid, preferred = value
-    flags = f"{'' if on_link else 'not '}on-link, {'' if autonomous else 'not '}autonomous"
-    return f"{flags}, valid {valid} s, preferred {preferred} s"
+    assert isinstance(value, AdvertisedPrefix)
+    flags = f"{'' if value.on_link else 'not '}on-link, {'' if value.autonomous else 'not '}autonomous"
+    return f"{flags}, valid {value.valid_s} s, preferred {value.preferred_s} s"
 
 
 def _differences(
