@@ -75,6 +75,14 @@ def test_lifetimes_that_decrement_to_one_moment_agree() -> None:
     assert made.snapshot(60 * SECOND).findings == ()
 
 
+def test_lifetimes_that_differ_little_by_little_are_a_disagreement() -> None:
+    said = [(f"02:00:00:00:00:{i:02x}", prefix("fd00::", valid=7200 + i * 4)) for i in range(1, 9)]
+
+    found = _found(*((mac, advertisement(f"fe80::{mac[-1]}", options=[option])) for mac, option in said))
+
+    assert [kind for kind, _ in found] == ["routers-disagree"]
+
+
 def test_lifetimes_that_end_at_two_moments_are_a_disagreement() -> None:
     made = machine()
     first, later = prefix("fd00::", valid=7200, preferred=3600), prefix("fd00::", valid=7140, preferred=3000)

@@ -6,7 +6,6 @@ somebody who should not advertise at all (RFC 6104).
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
 
 from app.engine.neighbourhood.facts import AdvertisedPrefix, RoleKind, RouterAdvertisement
 from app.engine.neighbourhood.findings.finding import Found, Scene
@@ -162,9 +161,12 @@ def _by_their_ends(told: Mapping[_Router, AdvertisedPrefix]) -> Mapping[_Router,
     """
     said = dict(told)
     ends = {router: _ends(router, each) for router, each in told.items()}
-    for before, router in pairwise(sorted(told, key=lambda router: ends[router])):
-        if all(abs(one - other) <= _SKEW for one, other in zip(ends[before], ends[router], strict=True)):
-            said[router] = said[before]
+    first: _Router | None = None
+    for router in sorted(told, key=lambda router: ends[router]):
+        if first is not None and all(abs(a - b) <= _SKEW for a, b in zip(ends[first], ends[router], strict=True)):
+            said[router] = told[first]
+        else:
+            first = router
     return said
 
 
