@@ -76,7 +76,7 @@ def test_lifetimes_that_decrement_to_one_moment_agree() -> None:
 
 
 def test_lifetimes_that_differ_little_by_little_are_a_disagreement() -> None:
-    said = [(f"02:00:00:00:00:{i:02x}", prefix("fd00::", valid=7200 + i * 4)) for i in range(1, 9)]
+    said = [(f"02:00:00:00:00:{i:02x}", prefix("fd00::", valid=86400 + i * 4)) for i in range(1, 9)]
 
     found = _found(*((mac, advertisement(f"fe80::{mac[-1]}", options=[option])) for mac, option in said))
 
