@@ -1,5 +1,6 @@
 """What this host knows of itself and of its links: interfaces, the neighbour cache, routes. Read by `app.net`."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from ipaddress import IPv4Interface, IPv4Network, IPv6Interface, IPv6Network
 from typing import TypeAlias
@@ -54,6 +55,15 @@ class Surroundings:
     neighbours: tuple[CachedNeighbour, ...] = ()
     routes: tuple[Route, ...] = ()
     missing: str = ""
+
+    def by(self, names: Collection[str]) -> "Surroundings":
+        """What of it belongs to these interfaces."""
+        return Surroundings(
+            interfaces=tuple(each for each in self.interfaces if each.name in names),
+            neighbours=tuple(each for each in self.neighbours if each.interface in names),
+            routes=tuple(each for each in self.routes if each.interface in names),
+            missing=self.missing,
+        )
 
     def interface(self, name: str) -> Interface | None:
         """The interface of a name."""

@@ -18,7 +18,7 @@ from app.engine.neighbourhood.snapshot import (
     Omitted,
     Role,
 )
-from app.engine.neighbourhood.wording import counted, few, label, role_words
+from app.engine.neighbourhood.wording import counted, few, label, lsa_age, role_words
 from app.packet.text import safe
 from app.report.document import Document, Json
 
@@ -147,11 +147,6 @@ def _lsa(lsa: HeardLsa, now: int) -> Document:
         "age": lsa_age(lsa, now),
         "text": safe(lsa.summary),
     }
-
-
-def lsa_age(lsa: HeardLsa, now: int) -> int:
-    """Whole seconds; it goes on since the LSA was heard, to MaxAge (RFC 2328, appendix B)."""
-    return min(3600, lsa.age + max(0, now - lsa.heard_at) // 1_000_000_000)
 
 
 def _kernel(surroundings: Surroundings) -> Document:

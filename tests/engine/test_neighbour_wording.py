@@ -229,6 +229,15 @@ def test_what_it_is_names_the_roles_that_hold() -> None:
     assert what_it_is(snapshot, ip_address("10.0.0.2"), NOW) == ""
 
 
+def test_who_has_an_address_now_is_told_before_who_had_it() -> None:
+    before = neighbour(replace(role(RoleKind.OSPF, HELLO, 40), gone_at=NOW))
+    forged = neighbour(replace(role(RoleKind.RIP, Rip()), suspicious=("TTL 3 instead of 1",)))
+    there = neighbour(role(RoleKind.ROUTER_ADVERTISEMENT, ADVERTISEMENT))
+    snapshot = NeighbourhoodSnapshot(at=NOW, started_at=0, neighbours=(before, forged, there))
+    assert what_it_is(snapshot, ip_address("10.0.0.1"), NOW) == "RA lifetime 1800 s"
+    assert what_it_is(replace(snapshot, neighbours=(before, forged)), ip_address("10.0.0.1"), NOW) == ""
+
+
 def test_a_gateway_that_says_nothing_is_still_named() -> None:
     snapshot = NeighbourhoodSnapshot(at=NOW, started_at=0, neighbours=(neighbour(gateway=True),))
     assert what_it_is(snapshot, ip_address("10.0.0.1"), NOW) == "gateway"

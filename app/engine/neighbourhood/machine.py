@@ -265,10 +265,11 @@ class NeighbourhoodMachine:
     def _look(self) -> None:
         """Ask the kernel, and join what it says to what was heard."""
         told = self._look_around()
+        if self._wanted:
+            told = told.by(self._wanted)
         if not is_same(told, self._surroundings):
             self._surroundings, self._is_stale = told, True
-            shown = (each for each in told.interfaces if not self._wanted or each.name in self._wanted)
-            self._interfaces = {each.name: each for each in shown}
+            self._interfaces = {each.name: each for each in told.interfaces}
         self._book.look(
             {(each.interface, each.address): each for each in self._surroundings.neighbours},
             frozenset(

@@ -323,21 +323,27 @@ _ORDER = (RoleKind.OSPF, RoleKind.OSPF6, *(kind for kind in RoleKind if kind not
 
 
 def what_it_is(snapshot: NeighbourhoodSnapshot, address: Address, now: int) -> str:
-    """Who has an address, in short: "OSPF neighbour 1.1.1.1, DR, RA lifetime 1800 s"; "" where nothing is known."""
+    """Who has an address, in short: "OSPF neighbour 1.1.1.1, DR, RA lifetime 1800 s"; "" where nothing is known.
+
+    Several may claim it: it is the first of whom something holds that can be believed.
+    """
     for neighbour in snapshot.neighbours:
-        if address in neighbour.addresses:
-            roles = sorted(neighbour.roles, key=lambda each: _ORDER.index(each.kind))
-            names = [", ".join(name) for role in roles if (name := _short(neighbour, role, now))]
-            if not names and label(neighbour) != "host":
-                names = [label(neighbour)]
+        if address in neighbour.addresses and (names := _names(neighbour, now)):
             return ", ".join(dict.fromkeys(names))
     return ""
 
 
-def _short(neighbour: Neighbour, role: Role, now: int) -> Sequence[str]:
-    if role.gone_at is not None or (role.expires_at is not None and role.expires_at <= now):
-        return ()
-    return _SHORT[type(role.facts)](neighbour, role)
+def _names(neighbour: Neighbour, now: int) -> Sequence[str]:
+    """What a neighbour does, in short; of one that does nothing with a name of its own, what it is in one word."""
+    roles = [role for role in sorted(neighbour.roles, key=lambda each: _ORDER.index(each.kind)) if _holds(role, now)]
+    names = [", ".join(name) for role in roles if (name := _SHORT[type(role.facts)](neighbour, role))]
+    is_there = roles or not neighbour.roles or neighbour.is_gateway
+    return names or ([label(neighbour)] if is_there and label(neighbour) != "host" else [])
+
+
+def _holds(role: Role, now: int) -> bool:
+    is_over = role.gone_at is not None or (role.expires_at is not None and role.expires_at <= now)
+    return not is_over and not role.suspicious
 
 
 def _short_ospf(neighbour: Neighbour, role: Role) -> Sequence[str]:

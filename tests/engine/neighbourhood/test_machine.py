@@ -7,6 +7,7 @@ from app.engine.datagram import Clock, Departure, Direction, Failure, Fault
 from app.engine.host import CachedNeighbour, Interface, Route, Surroundings
 from app.engine.neighbourhood.facts import RoleKind
 from app.engine.neighbourhood.machine import NeighbourhoodMachine
+from tests.engine.neighbourhood.frames import datagram
 from tests.engine.neighbourhood.packets import (
     OTHER_MAC,
     ROUTER_MAC,
@@ -212,6 +213,24 @@ def test_only_chosen_interfaces_are_heard_and_shown() -> None:
 
     snapshot = made.snapshot(0)
     assert (snapshot.neighbours, snapshot.interfaces) == ((), ())
+
+
+def test_the_kernels_tables_are_those_of_the_chosen_interfaces() -> None:
+    routes = tuple(Route(ip_network(f"10.{number}.0.0/16"), f"eth{number}") for number in (0, 1))
+    cached = tuple(CachedNeighbour(f"eth{number}", ip_address("10.0.0.1"), None, "failed") for number in (0, 1))
+    around = Surroundings(neighbours=cached, routes=routes, missing="half of it")
+    made = NeighbourhoodMachine(lambda: around, interfaces=("eth1",))
+
+    told = made.snapshot(0).surroundings
+    assert (told.neighbours, told.routes, told.missing) == (cached[1:], routes[1:], "half of it")
+
+
+def test_the_log_names_a_role_of_ipv6_by_an_address_of_ipv6() -> None:
+    made = machine()
+    made.receive(heard(frame(hello("10.0.0.1"))))
+    made.receive(heard(frame(datagram("fe80::1", "ff02::d", 103, "2000 0000 0001 0002 0069"))))
+
+    assert made.snapshot(0).log[-1].text == "PIM neighbour fe80::1 on eth0 is heard"
 
 
 def test_a_suspicious_saying_does_not_take_the_place_of_a_sound_one() -> None:

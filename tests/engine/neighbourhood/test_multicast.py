@@ -202,6 +202,13 @@ def test_a_bootstrap_message_names_the_router_and_its_points() -> None:
     assert told.lifetime == 130 * SECOND
 
 
+def test_bootstrap_messages_of_both_families_are_two_roles() -> None:
+    four = datagram("10.0.0.1", "224.0.0.13", 103, "2400 0000 1234 1e 05 0100 c0000201")
+    six = datagram("fe80::1", "ff02::d", 103, "2400 0000 1234 7e 05 0200 20010db8000000000000000000000001")
+
+    assert [saying(each, LinkType.RAW).instance for each in (four, six)] == ["", "IPv6"]
+
+
 @pytest.mark.parametrize(
     ("hellos", "expected"),
     [

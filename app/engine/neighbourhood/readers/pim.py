@@ -57,7 +57,7 @@ def _hello(heard: Heard) -> Saying:
         None if seconds == _FOREVER else seconds * _SECOND,
         breaches(_MANNERS, heard),
         is_goodbye=seconds == 0,
-        instance="IPv6" if isinstance(heard.source, IPv6Address) else "",
+        instance=_instance(heard),
     )
 
 
@@ -71,7 +71,12 @@ def _bootstrap(heard: Heard) -> Iterator[Saying]:
     facts = Bootstrap(router, message.priority, points)
     is_group = heard.destination is None or heard.destination.is_multicast
     doubts = breaches(_MANNERS if is_group else _UNICAST, heard)
-    yield Saying(RoleKind.PIM_BOOTSTRAP, facts, _BOOTSTRAP_TIMEOUT * _SECOND, doubts)
+    yield Saying(RoleKind.PIM_BOOTSTRAP, facts, _BOOTSTRAP_TIMEOUT * _SECOND, doubts, instance=_instance(heard))
+
+
+def _instance(heard: Heard) -> str:
+    """PIM of IPv6 knows nothing of that of IPv4."""
+    return "IPv6" if isinstance(heard.source, IPv6Address) else ""
 
 
 def elected_dr(hellos: Iterable[tuple[Address, Pim]]) -> Address | None:
