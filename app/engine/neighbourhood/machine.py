@@ -34,6 +34,8 @@ from app.packet.text import safe
 SECOND = 1_000_000_000
 #: How often the kernel is asked what it knows.
 LOOK_INTERVAL = 2 * SECOND
+#: Where packets wait to be read, silence is judged by those that were read, at most so far behind the clock.
+MOST_BEHIND = 2 * SECOND
 #: So many lines of the event log are kept.
 LINES = 200
 #: So many answers to mrinfo, and to mtrace, are kept.
@@ -82,6 +84,7 @@ class NeighbourhoodMachine:
         self._chosen: tuple[ChosenRouter, ...] = ()
         self._intervals: dict[tuple[str, int], int] = {}
         self._started_at: int | None = None
+        self._read_until = self._expired_at = 0  # when the newest packet came that was read, and the last `expire`
         self._looks_at = 0
         self._is_over = self._is_stale = False
         self._packets = self._heard = self._asked = 0
@@ -104,12 +107,22 @@ class NeighbourhoodMachine:
         if now >= self._looks_at:
             self._look()
             self._looks_at = now + LOOK_INTERVAL
-        for standing in self._book.expire(now):
+        moment = self._silent_until(now)
+        for standing in self._book.expire(moment):
             self._tell_of_end(standing)
-        self._groups.expire(now)
-        self._lsas.expire(now)
+        self._groups.expire(moment)
+        self._lsas.expire(moment)
         if self._duration is not None and self._started_at is not None and now >= self._started_at + self._duration:
             self._is_over = True
+
+    def _silent_until(self, now: int) -> int:
+        """Up to when it is known who was silent: where the newest packet that was read had waited for it since before
+        the last call, who has not been heard may be among those that still wait.
+        """
+        is_behind = 0 < self._read_until < self._expired_at
+        moment = max(self._read_until, now - MOST_BEHIND) if is_behind else now
+        self._read_until, self._expired_at = 0, now
+        return moment
 
     def deadline(self) -> int | None:
         """When there is something to do next; None when the time to listen is over."""
@@ -157,6 +170,7 @@ class NeighbourhoodMachine:
         match event:
             case Datagram():
                 self._packets += 1
+                self._read_until = event.received_at
                 return self._hear(event)
             case Failure():
                 self._say(event.at, event.text)

@@ -1,4 +1,6 @@
+from app.engine.host import Surroundings
 from app.engine.neighbourhood.facts import RoleKind
+from app.engine.neighbourhood.machine import NeighbourhoodMachine
 from tests.engine.neighbourhood.packets import (
     OTHER_MAC,
     SECOND,
@@ -54,6 +56,59 @@ def test_who_is_heard_again_in_time_does_not_expire() -> None:
 
     snapshot = made.snapshot(20 * SECOND)
     assert [line.text for line in snapshot.log] == ["OSPF neighbour 1.1.1.1 on eth0 is heard"]
+
+
+def test_nobody_expires_whose_next_packet_waits_to_be_read() -> None:
+    made = machine()
+    made.receive(heard(frame(hello(dead=4))))
+    made.expire(3 * SECOND)
+    for late in range(1, 10):  # of what came in the second behind 3 s, a tenth is read in half a second
+        made.receive(heard(frame(advertisement()), 3 * SECOND + late * SECOND // 10))
+        made.expire(3 * SECOND + late * SECOND // 5)
+    made.receive(heard(frame(hello(dead=4)), 4 * SECOND - 1))
+    made.expire(5 * SECOND)
+
+    snapshot = made.snapshot(5 * SECOND)
+    assert [line.text for line in snapshot.log if "OSPF" in line.text] == ["OSPF neighbour 1.1.1.1 on eth0 is heard"]
+
+
+def test_a_flood_keeps_nobody_alive_for_more_than_two_seconds() -> None:
+    made = machine()
+    made.receive(heard(frame(hello(dead=4))))
+    made.expire(4 * SECOND - 1)
+    made.receive(heard(frame(advertisement()), 3 * SECOND))
+    made.expire(6 * SECOND - 1)
+    before = role_of(made.snapshot(6 * SECOND - 1).neighbours[0], RoleKind.OSPF).gone_at
+    made.receive(heard(frame(advertisement()), 3 * SECOND + 1))
+
+    made.expire(6 * SECOND)
+
+    assert (before, role_of(made.snapshot(6 * SECOND).neighbours[0], RoleKind.OSPF).gone_at) == (None, 4 * SECOND)
+
+
+def test_when_all_is_read_the_silent_expire_at_once() -> None:
+    made = machine()
+    made.receive(heard(frame(hello(dead=4))))
+    made.expire(4 * SECOND - 1)
+    made.receive(heard(frame(advertisement()), 3 * SECOND))
+    made.expire(4 * SECOND)
+    before = role_of(made.snapshot(4 * SECOND).neighbours[0], RoleKind.OSPF).gone_at
+
+    made.expire(4 * SECOND + 1)
+
+    assert (before, role_of(made.snapshot(4 * SECOND + 1).neighbours[0], RoleKind.OSPF).gone_at) == (None, 4 * SECOND)
+
+
+def test_the_time_to_listen_ends_in_time_whatever_waits_to_be_read() -> None:
+    made = NeighbourhoodMachine(Surroundings, duration=5 * SECOND)
+    made.expire(0)
+    made.receive(heard(frame(hello(dead=4))))
+    made.expire(4 * SECOND)
+    made.receive(heard(frame(advertisement()), 3 * SECOND))
+
+    made.expire(5 * SECOND)
+
+    assert made.deadline() is None
 
 
 def test_what_has_gone_is_shown_for_a_minute() -> None:
