@@ -1,6 +1,6 @@
 """What the compose screen stands on: packets of templates, the way that they would leave, the machine that sends them.
 
-The machine begins with the first packet that is sent, and hears what passes from then on.
+The machine hears what passes from the beginning on, so that what is sent is seen as it leaves.
 """
 
 from collections.abc import Sequence

@@ -57,7 +57,7 @@ class Engines(Protocol):
         """ICMP errors and whom they are about, from the first call on. Raises LinkError where none can be heard."""
 
     def composer(self) -> Composer:
-        """What sends packets that were made by hand. Raises LinkError where none can be sent."""
+        """A new one that sends packets made by hand. Raises LinkError where none can be sent."""
 
     @property
     def deafness(self) -> str:
@@ -153,9 +153,10 @@ class LiveEngines:
         return self._errors
 
     def composer(self) -> Composer:
-        """What sends packets that were made by hand."""
-        if self._composer is None:
-            self._composer = LiveComposer(self.network, self.record)
+        """What sends packets that were made by hand; the one before ends."""
+        if self._composer is not None:
+            self._composer.close()
+        self._composer = LiveComposer(self.network, self.record)
         return self._composer
 
     def _neighbours_link(self) -> Link:

@@ -86,6 +86,7 @@ class Explorer(Program):
         self._traced: Target | None = None
         self._trace: Feed[TraceSnapshot] | None = None
         self._neighbourhood: Feed[NeighbourhoodSnapshot] | None = None
+        self._links: LinksScreen | None = None
         self._listening: Feed[ListenSnapshot] | None = None
         self._errors: Feed[ErrorsSnapshot] | None = None
         self._logs: list[PacketLog] = []
@@ -186,8 +187,12 @@ class Explorer(Program):
             self.push_screen(screen)
 
     def links_screen(self) -> Page:
-        """The neighbourhood, on a new screen. Raises LinkError."""
-        return LinksScreen(self._hear_neighbours(), self._engines.traced, trouble=self._engines.deafness)
+        """The neighbourhood, on a screen that keeps what was folded while others are shown. Raises LinkError."""
+        if self._links is None:
+            feed = self._hear_neighbours()
+            self._links = LinksScreen(feed, self._engines.traced, trouble=self._engines.deafness)
+            self.install_screen(self._links, "links")
+        return self._links
 
     def listen_screen(self) -> Page:
         """All that is heard, on a new screen. Raises LinkError."""
@@ -202,7 +207,14 @@ class Explorer(Program):
         return ErrorsScreen(self._errors)
 
     def open_compose(self, packet: Packet | None) -> None:
-        """Make a packet by hand, from one that is there or from a template."""
+        """Make a packet by hand, from one that is there or from a template; where that is being done, go on with it."""
+        below = next((screen for screen in self.screen_stack if isinstance(screen, ComposeScreen)), None)
+        if below is not None:
+            while self.screen is not below:
+                self.pop_screen()
+            if packet is not None:
+                below.take(packet.data, packet.link)
+            return
         try:
             composer = self._engines.composer()
         except LinkError as error:

@@ -1,11 +1,13 @@
 """Engines as the screens start them, over the simulated internet in real time."""
 
+import time
 from collections.abc import Iterator
 
 import pytest
 
 from app.config import Config
 from app.engine.command import Target
+from app.engine.sending.composer import transmit
 from app.engines import TRACES, LiveEngines
 from app.net.simulated.network import open_simulation
 
@@ -38,3 +40,18 @@ def test_of_too_many_traces_the_one_not_looked_at_for_longest_ends(engines: Live
 
     assert engines.trace(target(HOSTS[0])) is feeds[0]
     assert engines.trace(target(HOSTS[1])) is not feeds[1]
+
+
+def test_who_composes_again_has_a_composer_that_works(engines: LiveEngines) -> None:
+    left = engines.composer()
+    left.close()
+    composer = engines.composer()
+    composer.look()
+    made = composer.made("ip/icmp", [("ip.dst", "10.0.0.1")])
+
+    composer.feed.tell(transmit(composer.shot(made)))
+
+    ends_at = time.monotonic() + 5
+    while not composer.feed.latest.answered and time.monotonic() < ends_at:
+        time.sleep(0.01)
+    assert composer.feed.latest.answered == 1

@@ -258,6 +258,10 @@ class ComposeScreen(Page):
         if self.draft is not None:
             self._take(self.draft.with_bits(event.start_bit, event.count, event.value))
 
+    def take(self, data: bytes, link: LinkType) -> None:
+        """Go on with another packet; what was edited can be taken back."""
+        self._take(Draft.of(data, link))
+
     def _take(self, draft: Draft) -> None:
         self._before.append(self.draft)
         del self._before[:-_MOST_UNDONE]

@@ -316,3 +316,26 @@ def test_the_inspector_hands_over_the_packet_under_its_cursor() -> None:
         assert handed == [screen.packets.selected]
 
     play(app, scene)
+
+
+def test_whoever_composes_already_goes_on_with_the_packet_that_was_taken() -> None:
+    composer = StillComposer(answered_log())
+    app = explorer(hand=composer)
+
+    async def scene(pilot: Pilot[None]) -> None:
+        app.open_compose(None)
+        await pilot.pause()
+        await typed(pilot, "ip/icmp")
+        below = app.screen
+        await pilot.press("tab", "tab", "end", "enter")
+        await settle(pilot)
+        assert isinstance(app.screen, PacketsScreen)
+        await pilot.press("e")
+        await settle(pilot)
+        assert app.screen is below
+        assert draft(pilot).data == answered_log().get(2).data  # type: ignore[union-attr]  # it is there
+        assert not composer.is_closed
+        await pilot.press("u")
+        assert draft(pilot).dissection.layers[1].name == "icmp"
+
+    play(app, scene)
