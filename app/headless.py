@@ -50,6 +50,7 @@ class Stage:
     output: Output
     interruption: Interruption
     record: PacketSink | None = None
+    unjudged: int = field(default=0, init=False)  #: datagrams that the link had told when the run ended, and no more
     _is_broken: bool = field(default=False, init=False)
 
     def run(self, machine: Machine[S], link: Link, name: str) -> S:
@@ -63,6 +64,7 @@ class Stage:
         if runner.failure is not None:
             self._break(runner.failure)
         self._is_broken |= record is not None and record.failure is not None
+        self.unjudged = runner.unjudged
         return runner.latest
 
     def document(self, document: Document) -> None:

@@ -58,8 +58,9 @@ def _report(request: Request, network: Network, service: ErrorService | None, in
     if not output.is_closed:
         with interruption.ends(runner.finish):
             runner.run()
-    if link.dropped:
-        complain(f"{link.dropped} packets came faster than they could be read, and are not counted")
+    if missed := link.dropped + link.unread + runner.unjudged:
+        packets = "1 packet" if missed == 1 else f"{missed:,} packets"
+        complain(f"{packets} came faster than could be read, not counted here")
     if is_text:
         output.lines(closing(runner.latest))
     if output.failure is not None:

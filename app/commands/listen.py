@@ -18,7 +18,7 @@ from app.packet.errors import PacketError
 from app.packet.text import safe
 from app.report.document import line
 from app.report.interruption import Interruption
-from app.report.listen import PacketLines, summary_document, summary_lines
+from app.report.listen import Missed, PacketLines, summary_document, summary_lines
 from app.report.output import Output, complain, standard_output
 
 if TYPE_CHECKING:
@@ -92,7 +92,9 @@ class Report:
             runner.run()
         if runner.failure is not None:
             self._break(runner.failure)
-        self._sum_up(runner.latest, link.unread + runner.unjudged)
+        # Of what the link told, what stood behind the last that was wanted was not looked at.
+        behind = runner.packets.last - runner.latest.seen
+        self._sum_up(runner.latest, Missed(link.dropped, link.unread + runner.unjudged + behind))
         return self._status()
 
     def write(self, packet: Packet) -> None:
@@ -110,12 +112,12 @@ class Report:
                 self._last = self._lines.heard
                 self._machine.obey(Finish(), event.received_at)
 
-    def _sum_up(self, snapshot: ListenSnapshot, unread: int) -> None:
+    def _sum_up(self, snapshot: ListenSnapshot, missed: Missed) -> None:
         shown = self._lines.shown
         if self._request.form is Form.TEXT:
-            self._output.lines(summary_lines(snapshot, shown, unread))
+            self._output.lines(summary_lines(snapshot, shown, missed))
         else:
-            self._output.line(line(summary_document(snapshot, shown, unread)))
+            self._output.line(line(summary_document(snapshot, shown, missed)))
         if self._output.failure is not None:
             self._break(self._output.failure)
         self._is_broken |= self._record is not None and self._record.failure is not None

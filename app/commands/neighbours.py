@@ -74,7 +74,7 @@ def _without_ears(stage: Stage, error: LinkError) -> int:
 
 
 def _print(stage: Stage, snapshot: NeighbourhoodSnapshot, link: ListeningLink | None) -> None:
-    heard = None if link is None else Heard(link.name, link.dropped + link.unread)
+    heard = None if link is None else Heard(link.name, link.dropped, link.unread + stage.unjudged)
     if stage.request.form is Form.TEXT:
         stage.output.lines(neighbours_text(snapshot, heard))
     else:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from app.engine.command import Command, Finish
-from app.engine.datagram import Event, Fault, Outgoing
+from app.engine.datagram import Datagram, Event, Fault, Outgoing
 from app.engine.machine import Machine
 from app.engine.packetlog import PacketLog
 from app.engine.verdict import Verdict
@@ -140,8 +140,8 @@ class Runner(threading.Thread, Generic[S]):
 
     @property
     def unjudged(self) -> int:
-        """Events that the link had told when this ended, and the machine was not asked about any more."""
-        return len(self._unjudged)
+        """Datagrams that the link had told when this ended, and the machine was not asked about any more."""
+        return sum(isinstance(event, Datagram) for event in self._unjudged)
 
     def _listen(self, until: int) -> bool:
         """Wait for events and let the machine judge them; whether there were any.

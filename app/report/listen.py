@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from app.arguments import Form, Request
@@ -21,6 +22,14 @@ if TYPE_CHECKING:
 _WAYS = {Direction.IN: Way.IN, Direction.OUT: Way.OUT, Direction.OTHER: None}
 #: How many protocols and talkers the text names at its end.
 _MOST_NAMED = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """What came and was not seen."""
+
+    dropped: int  #: the kernel had no room for it
+    unread: int  #: it waited when all ended
 
 
 class PacketLines:
@@ -70,14 +79,14 @@ def _captured(datagram: Datagram) -> CapturedPacket:
     )
 
 
-def summary_document(snapshot: ListenSnapshot, shown: int, unread: int) -> Document:
+def summary_document(snapshot: ListenSnapshot, shown: int, missed: Missed) -> Document:
     """The last line for machines."""
     return {
         "event": "summary",
         "seen": snapshot.seen,
         "shown": shown,
-        "dropped_by_kernel": snapshot.dropped,
-        "unread": unread,
+        "dropped_by_kernel": missed.dropped,
+        "unread": missed.unread,
         "link": snapshot.link,
         "octets": snapshot.total.octets,
         "protocols": [{"name": row.name, "packets": row.packets, "octets": row.octets} for row in snapshot.protocols],
@@ -90,12 +99,12 @@ def summary_document(snapshot: ListenSnapshot, shown: int, unread: int) -> Docum
     }
 
 
-def summary_lines(snapshot: ListenSnapshot, shown: int, unread: int) -> list[str]:
+def summary_lines(snapshot: ListenSnapshot, shown: int, missed: Missed) -> list[str]:
     """The end of the text."""
-    lost = f", {unread:,} came too late to be read" if unread else ""
+    late = f", {missed.unread:,} came too late to be read" if missed.unread else ""
     lines = [
         "",
-        f"{snapshot.seen:,} packets heard, {shown:,} shown, {snapshot.dropped:,} dropped by the kernel{lost}",
+        f"{snapshot.seen:,} packets heard, {shown:,} shown, {missed.dropped:,} dropped by the kernel{late}",
     ]
     if snapshot.protocols:
         lines.append("by protocol: " + _named([f"{row.name} {row.packets:,}" for row in snapshot.protocols]))

@@ -29,10 +29,11 @@ _INDENT = " " * 4
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """By which link it was heard, and how many packets were lost before they were read."""
+    """By which link it was heard, and what was not read."""
 
     link: str
-    dropped: int = 0
+    dropped: int = 0  #: packets that the kernel had no room for
+    unread: int = 0  #: packets that waited when it ended
 
 
 def neighbours_document(snapshot: NeighbourhoodSnapshot, heard: Heard | None, ended_at: int) -> Document:
@@ -49,6 +50,7 @@ def neighbours_document(snapshot: NeighbourhoodSnapshot, heard: Heard | None, en
         "heard": snapshot.heard,
         "asked": snapshot.asked,
         "dropped_by_kernel": None if heard is None else heard.dropped,
+        "unread": None if heard is None else heard.unread,
         "link": None if heard is None else heard.link,
         "started_at": snapshot.started_at,
         "ended_at": ended_at,
@@ -187,8 +189,9 @@ def neighbours_text(snapshot: NeighbourhoodSnapshot, heard: Heard | None) -> Ite
         yield words or name
         yield from _link_text(snapshot, name)
     if heard is not None:
-        lost = f", {counted(heard.dropped, 'packet')} lost before they were read" if heard.dropped else ""
-        yield f"heard {counted(snapshot.heard, 'packet')} that said something, asked {snapshot.asked}{lost}"
+        lost = f", {counted(heard.dropped, 'packet')} dropped by the kernel" if heard.dropped else ""
+        late = f", {heard.unread:,} came too late to be read" if heard.unread else ""
+        yield f"heard {counted(snapshot.heard, 'packet')} that said something, asked {snapshot.asked}{lost}{late}"
     yield from _omitted_text(snapshot.omitted)
     yield from _kernel_text(snapshot.surroundings)
 

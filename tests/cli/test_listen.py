@@ -8,7 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from app.arguments import read_arguments
+from app.commands.listen import Report
+from app.engine.hearing import Hearing
+from app.net.options import LinkOptions
+from app.net.real import open_network
+from app.report.interruption import Interruption
 from tests.cli.program import COMMAND, ENVIRONMENT, documents, hopscope
+from tests.net.listening import datagram, frame, pair, say
 
 LISTEN = ("listen", "--simulate", "--seed", "7")
 
@@ -28,6 +35,20 @@ def test_there_is_a_document_for_each_packet_and_a_summary(form: str) -> None:
         summary.items()
     )
     assert sum(each["packets"] for each in summary["protocols"]) == 3
+
+
+def test_what_came_behind_the_last_that_was_wanted_is_counted_as_unread(capsys: pytest.CaptureFixture[str]) -> None:
+    request = read_arguments(["listen", "-n", "2", "--jsonl"])
+    with pair():
+        network = open_network(LinkOptions(engines=0, ears=1))
+        link = network.listen(Hearing(protocols=("udp",), interfaces=("near",)))
+        data = datagram("192.0.2.1", "192.0.2.2", 17, bytes(8))
+        say(*[frame(0x0800, data)] * 7)
+        Report(request, Interruption(), None, None).run(link)
+        network.close()
+    *packets, summary = documents(capsys.readouterr().out)
+    assert len(packets) == 2
+    assert (summary["seen"], summary["dropped_by_kernel"], summary["unread"]) == (2, 0, 5)
 
 
 def test_only_what_is_asked_for_is_heard() -> None:

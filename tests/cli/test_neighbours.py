@@ -133,11 +133,12 @@ def test_text_of_hostile_neighbours_holds_no_control_character() -> None:
     made.receive(heard(frame(advertisement(hop_limit=1, options=[names]))))
     made.receive(heard(frame(report("10.0.0.9", "239.7.7.7"))))
 
-    lines = list(neighbours_text(made.snapshot(0), Heard("packet", 3)))
+    lines = list(neighbours_text(made.snapshot(0), Heard("packet", 3, 4)))
 
     assert all(line.isprintable() for line in lines)
     assert "  group 239.7.7.7: 10.0.0.9" in lines
-    assert "heard 2 packets that said something, asked 0, 3 packets lost before they were read" in lines
+    heard_in_all = "heard 2 packets that said something, asked 0"
+    assert f"{heard_in_all}, 3 packets dropped by the kernel, 4 came too late to be read" in lines
     assert any(line.startswith("  ! rogue-router: ") for line in lines)
 
 
