@@ -21,10 +21,12 @@ from widgets.attention import Attention
 from widgets.lines import LineView
 from widgets.masthead import Words
 from widgets.neighbourdetail import Detail
-from widgets.neighbourlines import Line
+from widgets.neighbourlines import Kind, Line
 from widgets.neighbours import FoldedLines, NeighbourTable
 from widgets.prompt import Prompt
 from widgets.rule import Rule
+
+_OF_THE_KERNEL = (Kind.ROUTE, Kind.CACHED)
 
 
 def _no_traces() -> Sequence[TraceSnapshot]:
@@ -159,8 +161,10 @@ class LinksScreen(Page):
         line = event.line
         if line.packet is not None:
             self.navigator.open_packets(self.feed.packets, None, None, "links", number=line.packet)
-        else:
+        elif line.kind in _OF_THE_KERNEL:
             self.notify("no packet says so: it is what this host's kernel knows", markup=False)
+        else:
+            self.notify("there is no packet behind this line", markup=False)
 
     def action_packets(self) -> None:
         """Show all packets that were heard."""

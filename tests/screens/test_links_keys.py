@@ -3,9 +3,10 @@ from ipaddress import ip_address
 from textual.pilot import Pilot
 
 from app.engine.command import AskMulticastRouter, Solicit
+from app.engine.neighbourhood.snapshot import Omitted
 from app.screens.packets import PacketsScreen
 from tests.screens.linkstage import glass, put_cursor, row, said, show, stage, table
-from tests.screens.stage import settle
+from tests.screens.stage import explorer, play, settle
 from tests.screens.still_links import (
     GATEWAY,
     MRINFO,
@@ -96,6 +97,36 @@ def test_what_only_the_kernel_says_has_no_packet() -> None:
         assert "no packet says so" in said(pilot)
 
     stage(neighbourhood(), scene)
+
+
+def test_what_did_not_fit_has_no_packet_and_the_kernel_knows_nothing_of_it() -> None:
+    async def scene(pilot: Pilot[None]) -> None:
+        await put_cursor(pilot, "more/neighbours")
+        await pilot.press("enter")
+        await settle(pilot)
+        assert said(pilot) == "there is no packet behind this line"
+
+    stage(neighbourhood(omitted=Omitted(neighbours=5)), scene)
+
+
+def test_the_page_is_as_it_was_left_when_somebody_comes_back() -> None:
+    app = explorer()
+
+    async def scene(pilot: Pilot[None]) -> None:
+        await pilot.press("n")
+        await settle(pilot)
+        await show(pilot, neighbourhood())
+        await put_cursor(pilot, "eth0/hosts")
+        await pilot.press("enter")
+        for keys in (("escape", "n"), ("4", "5"), ("i", "1", "n")):
+            await pilot.press(*keys)
+            await settle(pilot)
+            line = table(pilot).selected
+            assert line is not None
+            assert line.key == "eth0/hosts"
+            assert "10.0.0.77" not in glass(pilot)
+
+    play(app, scene, (120, 50))
 
 
 def test_a_finding_opens_its_packet_too() -> None:
