@@ -9,6 +9,7 @@ _WORDS = {
     errno.ENETUNREACH: "no route to it",
     errno.EHOSTUNREACH: "the way out cannot reach it",
     errno.EADDRNOTAVAIL: "no address of this host to send it from",
+    errno.EAFNOSUPPORT: "its IP version is not in use here",
     errno.EACCES: "a route or a broadcast address forbids it",
     errno.EPERM: "a packet filter of this host refuses it",
     errno.EMSGSIZE: "it is larger than the MTU of the way out",

@@ -15,8 +15,8 @@ from app.packet.compose import Address
 #: Options and their arguments by IP version: struct ip_mreqn, whose index chooses the interface, and struct ipv6_mreq.
 _JOIN = {4: socket.IP_ADD_MEMBERSHIP, 6: socket.IPV6_JOIN_GROUP}
 _REQUEST = {4: struct.Struct("@4s4xi"), 6: struct.Struct("@16si")}
-#: What an interface says that has no multicast or is gone, and a group that this socket is in already.
-_UNABLE = {errno.ENODEV, errno.EADDRNOTAVAIL, errno.EINVAL, errno.EADDRINUSE, errno.EPERM}
+#: What a socket says that has as many memberships as it may have.
+_FULL = {errno.ENOBUFS, errno.ENOMEM}
 
 
 class Memberships:
@@ -27,28 +27,28 @@ class Memberships:
         self._joined: set[tuple[Address, int]] = set()
 
     def join(self, groups: Iterable[Address], interfaces: Iterable[int]) -> None:
-        """Join each group on each of the interfaces (by index) where that is not done yet; what cannot be is left."""
+        """Join each group on each of the interfaces (by index) where that is not done yet. What cannot be is left, and
+        tried again when this is called again."""
         present = set(interfaces)
         self._joined = {(group, index) for group, index in self._joined if index in present}
         for group in groups:
             for index in present:
-                if (group, index) not in self._joined:
+                if (group, index) not in self._joined and self._join(group, index):
                     self._joined.add((group, index))
-                    self._join(group, index)
 
-    def _join(self, group: Address, index: int) -> None:
+    def _join(self, group: Address, index: int) -> bool:
+        """Whether this host is in the group there by now. Some interfaces have no multicast, some hosts no IPv6."""
         family = next(family for family in FAMILIES if family.version == group.version)
         request = _REQUEST[group.version].pack(group.packed, index)
-        opened = self._sockets[group.version]
-        for sock in (*reversed(opened), None):
+        for sock in (*reversed(self._sockets[group.version]), None):
             try:
                 (sock or self._one_more(family)).setsockopt(family.level, _JOIN[group.version], request)
             except OSError as error:
-                if error.errno == errno.ENOBUFS and sock is not None:
+                if error.errno in _FULL and sock is not None:
                     continue
-                if error.errno not in _UNABLE and error.errno != errno.ENOBUFS:
-                    raise
-            return
+                return error.errno == errno.EADDRINUSE  # it is in this group already
+            return True
+        return False
 
     def _one_more(self, family: Family) -> socket.socket:
         sock = socket.socket(family.number, socket.SOCK_DGRAM)

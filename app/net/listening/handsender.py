@@ -66,6 +66,8 @@ class HandSender:
         if outgoing.link is LinkType.ETHERNET:
             self._frames.send(outgoing)
             return
+        if outgoing.destination.version not in self._sockets:
+            raise OSError(errno.EAFNOSUPPORT, os.strerror(errno.EAFNOSUPPORT))
         family, sock = self._sockets[outgoing.destination.version]
         notes = []
         index = 0 if outgoing.interface is None else _index(outgoing.interface)
