@@ -20,8 +20,8 @@ class Waiter:
     """Watches the given file descriptors. All but `wake` belongs to one thread."""
 
     def __init__(self, descriptors: Iterable[int]) -> None:
-        self._wake = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self._epoll = select.epoll()
+        self._wake = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self._epoll.register(self._wake, select.EPOLLIN)
         for descriptor in descriptors:
             self._epoll.register(descriptor, select.EPOLLIN)

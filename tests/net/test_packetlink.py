@@ -1,16 +1,19 @@
 """The link that hears at the device, on real interfaces."""
 
+import fcntl
+import itertools
 import os
+import resource
 import select
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
 import pytest
 
 from app.engine.datagram import Clock, Datagram, Departure, Direction, Failure, Fault
-from app.engine.hearing import Hearing, wanted_of
+from app.engine.hearing import Ear, Hearing, wanted_of
 from app.net.link import LinkError, ListeningLink
 from app.net.listening.ears import Ears, open_ears
 from app.net.listening.packetlink import PacketLink
@@ -22,6 +25,7 @@ from app.packet.link.linktype import LinkType
 from tests.net.listening import add_pair, datagram, events, frame, hear, ip, outgoing, pair, say, silence, tunnel
 
 OSPF = datagram("192.0.2.1", "224.0.0.5", 89)
+GROUP_FRAME = bytes.fromhex("01005e000005 020000000001 0800") + OSPF
 Listen = Callable[..., ListeningLink]
 
 
@@ -178,13 +182,16 @@ def test_a_chosen_interface_that_is_not_there_is_said(network: None) -> None:
         pass
 
 
-def test_cards_pass_on_all_groups_while_somebody_listens(network: None) -> None:
-    def groups() -> str:
-        return subprocess.run(["ip", "-d", "link", "show", "near"], capture_output=True, text=True, check=True).stdout
+def description(interface: str) -> str:
+    """What `ip` tells of an interface."""
+    words = ["ip", "-d", "link", "show", interface]
+    return subprocess.run(words, capture_output=True, text=True, check=True).stdout
 
+
+def test_cards_pass_on_all_groups_while_somebody_listens(network: None) -> None:
     with listening():
-        assert "allmulti 1" in groups()
-    assert "allmulti 0" in groups()
+        assert "allmulti 1" in description("near")
+    assert "allmulti 0" in description("near")
 
 
 def test_seen_and_dropped_are_all_that_came(network: None) -> None:
@@ -295,6 +302,70 @@ def test_a_socket_that_is_used_again_hears_nothing_of_before(network: None) -> N
     assert (after.dropped, after.unread) == (0, 0)
     after.close()
     ears.close()
+
+
+def test_an_ear_without_a_ring_leaves_nothing_to_who_listens_next(network: None) -> None:
+    prompt = Hearing(("ospf",), ("far",), is_prompt=True)
+    ears = Ears.open(LinkOptions(ears=1))
+    before = ears.listen(prompt)
+    say(frame(0x0800, OSPF), frame(0x0800, OSPF))
+    before.close()
+    after = ears.listen(prompt)
+    assert before.unread == 2
+    assert not silence(after)
+    after.close()
+    assert after.unread == 0
+    ears.close()
+
+
+@pytest.mark.parametrize(("ear", "needs"), [(Ear.PACKET, 3), (Ear.RAW, 5)])
+def test_a_link_that_cannot_be_opened_gives_back_what_it_took(network: None, ear: Ear, needs: int) -> None:
+    hearing = Hearing(("ospf",), ("far",), ear)
+    ears = Ears.open(LinkOptions(ears=1, hearing=hearing))
+    before = open_descriptors()
+    for room in range(needs):
+        with descriptors_left(room), pytest.raises(LinkError, match="too many open files"):
+            ears.listen(hearing)
+    assert open_descriptors() == before
+    assert "allmulti 0" in description("far")
+    say(GROUP_FRAME)
+    link = ears.listen(hearing)
+    say(GROUP_FRAME)
+    assert len(hear(link, 1)) == 1
+    assert not silence(link)
+    link.close()
+    ears.close()
+
+
+def open_descriptors() -> set[int]:
+    """Those of this process."""
+    found = set()
+    for number in range(1024):
+        with suppress(OSError):
+            fcntl.fcntl(number, fcntl.F_GETFD)
+            found.add(number)
+    return found
+
+
+@contextmanager
+def descriptors_left(count: int) -> Iterator[None]:
+    """This process may open so many files more."""
+    before = resource.getrlimit(resource.RLIMIT_NOFILE)
+    taken = open_descriptors()
+    free = (number for number in itertools.count() if number not in taken)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (next(itertools.islice(free, count, None)), before[1]))
+    try:
+        yield
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, before)
+
+
+def test_the_card_of_an_interface_that_is_no_longer_chosen_filters_again(network: None) -> None:
+    with listening(on=("far",)) as link:
+        assert "allmulti 1" in description("far")
+        ip("link set far down", "link set far name other", "link set other up")
+        silence(link)
+        assert "allmulti 0" in description("other")
 
 
 def test_a_link_that_is_closed_after_its_network_closes_its_socket(network: None) -> None:

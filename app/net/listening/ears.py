@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import Protocol, Self
 
-from app.engine.hearing import Ear, Hearing, UnknownProtocolError, wanted_of
+from app.engine.hearing import Ear, Hearing, UnknownProtocolError, Wanted, wanted_of
 from app.net.link import DeafError, LinkError, ListeningLink
 from app.net.listening.handsender import HandSender
 from app.net.listening.packetlink import PacketLink
@@ -60,24 +60,34 @@ class Ears:
             wanted = wanted_of(hearing.protocols)
         except UnknownProtocolError as error:
             raise LinkError(safe(str(error))) from None
-        _refuse_absent(hearing.interfaces)
-        if hearing.ear is Ear.RAW:
-            return self._by_raw_sockets(hearing)
+        try:
+            _refuse_absent(hearing.interfaces)
+            return self._by_raw_sockets(hearing) if hearing.ear is Ear.RAW else self._by_device(hearing, wanted)
+        except LinkError:
+            raise
+        except OSError as error:
+            raise LinkError(f"nothing can be heard: {words(error)}") from None
+
+    def _by_device(self, hearing: Hearing, wanted: Wanted | None) -> ListeningLink:
         if not self._free:
             raise LinkError(f"{self._count} parts listen already: end one of them before you start another")
         sock = self._free.popleft()
         try:
             return PacketLink(sock, hearing, wanted, self._sender, self._take_back)
-        except OSError as error:
+        except OSError:
             self._take_back(sock)
-            raise LinkError(f"nothing can be heard: {words(error)}") from None
+            raise
 
     def _by_raw_sockets(self, hearing: Hearing) -> ListeningLink:
         raw, self._raw = self._raw, None
         if raw is None or raw.hearing != hearing:
             self._raw = raw
             raise LinkError("raw sockets hear what they were opened for, once at a time: end that before")
-        return RawLink(raw, self._sender, self._take_raw_back)
+        try:
+            return RawLink(raw, self._sender, self._take_raw_back)
+        except OSError:
+            self._take_raw_back(raw)
+            raise
 
     def _take_raw_back(self, raw: RawEars) -> None:
         if self._is_closed:

@@ -6,6 +6,7 @@ Reading is left to the C library; of a message only that it came is used, as tho
 import errno
 import socket
 from collections.abc import Iterable
+from contextlib import ExitStack
 
 from app.packet.text import safe
 
@@ -17,12 +18,15 @@ class InterfaceWatch:
     """Names by index, looked up when the kernel has told of a change. Belongs to one thread."""
 
     def __init__(self) -> None:
-        self._sock = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_NONBLOCK, socket.NETLINK_ROUTE)
-        self._sock.bind((0, _LINKS))
         self.names: dict[int, str] = {}  #: of the interfaces that there are
         self._known: dict[int, str] = {}
         self._missing: set[str] = set()
-        self._read()
+        with ExitStack() as opened:
+            kind = socket.SOCK_RAW | socket.SOCK_NONBLOCK
+            self._sock = opened.enter_context(socket.socket(socket.AF_NETLINK, kind, socket.NETLINK_ROUTE))
+            self._sock.bind((0, _LINKS))
+            self._read()
+            opened.pop_all()
 
     def fileno(self) -> int:
         """What can be waited for."""

@@ -9,7 +9,7 @@ import secrets
 import socket
 import struct
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 
 from app.engine.command import Method
 from app.engine.datagram import Clock, Datagram, Direction, Event, Fault, Outgoing
@@ -61,17 +61,22 @@ class PacketLink:
         self._wanted = wanted
         self._sender = sender
         self._release = release
-        self._watch = InterfaceWatch()
         self._with_all_groups: frozenset[int] = frozenset()
         self._chosen: frozenset[int] | None = None
-        self._choose()
         self._is_prompt = hearing.is_prompt
-        blocks = FEW if wanted is not None and wanted.is_narrow else MANY
-        self._source: FrameSource = (None if hearing.is_prompt else Ring.of(sock, blocks)) or Messages(sock)
-        packetsocket.counts(sock)  # of who had this socket before
-        packetsocket.begin_to_hear(sock)
+        with ExitStack() as opened:
+            self._watch = InterfaceWatch()
+            opened.callback(self._watch.close)
+            blocks = FEW if wanted is not None and wanted.is_narrow else MANY
+            self._source: FrameSource = (None if hearing.is_prompt else Ring.of(sock, blocks)) or Messages(sock)
+            opened.callback(self._source.close)
+            opened.callback(self._end)
+            self._choose()
+            packetsocket.counts(sock)  # of who had this socket before
+            packetsocket.begin_to_hear(sock)
+            self._waiter = Waiter((sock.fileno(), self._watch.fileno()))
+            opened.pop_all()
         self._wall = WallClock()
-        self._waiter = Waiter((sock.fileno(), self._watch.fileno()))
         self._pending: list[Event] = []
         self._is_behind = False
         self._is_closed = False
@@ -83,6 +88,8 @@ class PacketLink:
         )
         for index in indices - self._with_all_groups:
             packetsocket.hear_all_groups(self._sock, index)
+        for index in self._with_all_groups - indices:
+            packetsocket.hear_own_groups(self._sock, index)
         self._with_all_groups = indices
         chosen = indices if self._names else None
         if chosen != self._chosen or chosen is None:
@@ -152,12 +159,19 @@ class PacketLink:
         self._is_closed = True
         self._waiter.close()
         self._watch.close()
+        self._end()
         with suppress(OSError):
-            packetsocket.deafen(self._sock, self._with_all_groups)
             self._count()
             self.unread = self._passed - self.dropped - self._read
         self._source.close()
         self._release(self._sock)
+
+    def _end(self) -> None:
+        """Let nothing through any more, and the cards filter again what they were asked to pass on."""
+        with suppress(OSError):
+            packetsocket.deafen(self._sock)
+        for index in self._with_all_groups:
+            packetsocket.hear_own_groups(self._sock, index)
 
 
 def _read(frame: Frame) -> tuple[bytes, LinkType, int]:

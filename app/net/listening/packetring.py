@@ -169,7 +169,7 @@ class Messages:
         for _ in range(most):
             try:
                 size, notes, _, name = self._sock.recvmsg_into([self._buffer], 256, socket.MSG_TRUNC)
-            except BlockingIOError:
+            except OSError:  # nothing waits; or an error does, such as an interface that is down, and now is read
                 return
             yield self._frame(size, {kind: note for _, kind, note in notes}, name)
 
@@ -192,7 +192,10 @@ class Messages:
         )
 
     def close(self) -> None:
-        """Nothing is held."""
+        """Leave nothing to who has this socket next, which is deaf by now."""
+        with suppress(OSError):
+            while True:
+                self._sock.recv_into(self._buffer)
 
 
 def _index(interface: str) -> int:

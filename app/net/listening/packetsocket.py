@@ -8,7 +8,6 @@ import ctypes
 import os
 import socket
 import struct
-from collections.abc import Iterable
 from contextlib import suppress
 
 from app.engine.hearing import Wanted
@@ -21,7 +20,6 @@ _ADD_MEMBERSHIP, _DROP_MEMBERSHIP, _STATISTICS, _AUXDATA = 1, 2, 6, 8
 _ALLMULTI = 2
 _ALL, _NONE = 0x0003, 0x88B5  #: ETH_P_ALL, and a type for local experiments, of which a deaf socket hears nothing
 _MEMBERSHIP = struct.Struct("@iHH8x")
-_SO_RCVBUFFORCE, _ROOM = 33, 8 << 20
 _COUNTS = struct.Struct("@III")
 
 _ADDRESS = struct.Struct("@HHi12x")  #: struct sockaddr_ll
@@ -47,13 +45,10 @@ def begin_to_hear(sock: socket.socket) -> None:
     _bind(sock, _ALL)
 
 
-def deafen(sock: socket.socket, with_all_groups: Iterable[int]) -> None:
-    """Hear nothing, at no cost, and let the cards filter again what they were asked to pass on."""
+def deafen(sock: socket.socket) -> None:
+    """Hear nothing, at no cost."""
     attach(sock, REJECT_ALL)
     _bind(sock, _NONE)
-    for index in with_all_groups:
-        with suppress(OSError):  # the interface is gone, and its membership with it
-            sock.setsockopt(SOL_PACKET, _DROP_MEMBERSHIP, _MEMBERSHIP.pack(index, _ALLMULTI, 0))
 
 
 def hear_all_groups(sock: socket.socket, index: int) -> None:
@@ -63,6 +58,12 @@ def hear_all_groups(sock: socket.socket, index: int) -> None:
     """
     with suppress(OSError):
         sock.setsockopt(SOL_PACKET, _ADD_MEMBERSHIP, _MEMBERSHIP.pack(index, _ALLMULTI, 0))
+
+
+def hear_own_groups(sock: socket.socket, index: int) -> None:
+    """Let the card of an interface filter again."""
+    with suppress(OSError):  # the interface is gone, and its membership with it
+        sock.setsockopt(SOL_PACKET, _DROP_MEMBERSHIP, _MEMBERSHIP.pack(index, _ALLMULTI, 0))
 
 
 def tell_tags(sock: socket.socket) -> None:

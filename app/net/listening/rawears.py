@@ -104,10 +104,15 @@ class RawLink:
         self._by_descriptor = {ear.sock.fileno(): ear for ear in ears.ears}
         self._drops = {ear: queue_of(ear.sock)[1] for ear in ears.ears}
         self._reader, self._wall = Reader(), WallClock()
-        self._memberships = Memberships()
-        self._watch = InterfaceWatch()
-        self._listen()
-        self._waiter = Waiter((*self._by_descriptor, self._watch.fileno()))
+        with ExitStack() as opened:
+            opened.callback(self._deafen)
+            self._memberships = Memberships()
+            opened.callback(self._memberships.close)
+            self._watch = InterfaceWatch()
+            opened.callback(self._watch.close)
+            self._listen()
+            self._waiter = Waiter((*self._by_descriptor, self._watch.fileno()))
+            opened.pop_all()
         self._pending: list[Event] = []
         self._is_behind = False
         self._is_closed = False
@@ -181,11 +186,15 @@ class RawLink:
         self._waiter.close()
         self._watch.close()
         self._memberships.close()
+        self._deafen()
+        self._release(self._ears)
+
+    def _deafen(self) -> None:
+        """Let nothing through any more, and count what was not read."""
         for ear in self._ears.ears:
             attach(ear.sock, REJECT_ALL)
             self._count_drops(ear)
             self.unread += sum(1 for _ in self._reader.read(ear.sock, most=_EVERY))
-        self._release(self._ears)
 
 
 _EVERY = 1 << 20
