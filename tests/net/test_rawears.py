@@ -17,7 +17,7 @@ from app.net.listening.prefilter import raw_filter
 from app.net.options import LinkOptions
 from app.packet.link.linktype import LinkType
 from tests.net.bpf import Seen, keeps
-from tests.net.listening import add_pair, datagram, frame, hear, pair, say, silence
+from tests.net.listening import add_pair, datagram, frame, hear, ip, pair, say, silence
 
 
 @pytest.fixture
@@ -70,6 +70,17 @@ def test_groups_are_joined_on_interfaces_that_come_later(network: None) -> None:
         say(group_frame(datagram("203.0.113.9", "224.0.0.6", 89)), by="new")
         (heard,) = hear(link, 1)
     assert heard.interface == "newer"
+
+
+def test_an_interface_is_called_by_its_new_name(network: None) -> None:
+    with listening("ospf") as link:
+        say(group_frame(datagram("192.0.2.1", "224.0.0.5", 89)))
+        before = hear(link, 1)
+        ip("link set far down", "link set far name other", "link set other up")
+        silence(link)
+        say(group_frame(datagram("192.0.2.1", "224.0.0.5", 89)))
+        after = hear(link, 1)
+    assert [heard.interface for heard in before + after] == ["far", "other"]
 
 
 def test_groups_are_left_at_the_end(network: None) -> None:

@@ -6,8 +6,9 @@ Reading is left to the C library; of a message only that it came is used, as tho
 import errno
 import socket
 from collections.abc import Iterable
-from contextlib import ExitStack
+from contextlib import ExitStack, suppress
 
+from app.net.family import interface_name, socket_address
 from app.packet.text import safe
 
 _LINKS = 1  #: RTMGRP_LINK
@@ -41,7 +42,10 @@ class InterfaceWatch:
             except OSError as error:
                 if error.errno != errno.ENOBUFS:  # else some news did not fit in; all is read again anyway
                     break
-        self._read()
+        interface_name.cache_clear()
+        socket_address.cache_clear()
+        with suppress(OSError):  # for want of a descriptor: what is known stays
+            self._read()
 
     def news(self, chosen: Iterable[str]) -> list[str]:
         """Which of the chosen interfaces have gone or come back since this was asked last, a sentence each."""
