@@ -25,7 +25,8 @@ class Verdict:
     token: int | None = None
     text: str = ""  #: one clause for the packet list, such as "proves hop 5"
     rtt: int | None = None  #: of a reply in time or late, by the stamps known when it was read
-    is_logged: bool = True  #: whether the packet log keeps the datagram
+    is_logged: bool = True  #: whether the packet log keeps the datagram; of a departure: it will be seen as well
+    is_own: bool = False  #: the packet of this token as it left: the log has that instead of what was made
 
 
 NOTHING = Verdict(Meaning.NOTHING)

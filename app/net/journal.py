@@ -43,6 +43,7 @@ class Journal:
         self._sink = sink
         self._waiting: dict[int, int] = {}  # token -> number, until the kernel has said when it left
         self._recorded: set[int] = set()  # of those that wait, the numbers that are in the recording already
+        self._unseen: set[int] = set()  # tokens of those that left, and are recorded when they are seen
 
     def sent(self, outgoing: Outgoing, now: int) -> None:
         """A datagram was handed to the link."""
@@ -71,9 +72,11 @@ class Journal:
             case Datagram():
                 if not verdict.is_logged:
                     return None
-                return self._record(self._arrived(event, verdict))
+                return self._record(self._seen(event, verdict) if verdict.is_own else self._arrived(event, verdict))
             case Departure():
-                return self._record(self._departed(event))
+                if verdict.is_logged:
+                    return self._record(self._departed(event))
+                self._left(event)
             case Failure():
                 self._failed(event)
         return None
@@ -106,6 +109,33 @@ class Journal:
             self._settle(departure.token)
         return None if is_recorded else packet
 
+    def _left(self, departure: Departure) -> None:
+        """It is stamped now, and seen later."""
+        if self._restamp(departure.token, at=departure.sent_at, clock=departure.clock) is not None:
+            self._unseen.add(departure.token)
+
+    def _seen(self, datagram: Datagram, verdict: Verdict) -> Packet | None:
+        """A packet of ours as it left: that is what is kept."""
+        token = verdict.token or 0
+        packet = self._restamp(
+            token,
+            at=datagram.received_at,
+            clock=datagram.clock,
+            data=datagram.data,
+            link=datagram.link,
+            length=datagram.length,
+            interface=datagram.interface or "",
+        )
+        self._unseen.discard(token)
+        self._settle(token)
+        return packet
+
+    def end(self) -> None:
+        """Record what left unseen, as it was made."""
+        for token in sorted(self._unseen):
+            self._record(self.packets.get(self._waiting.get(token, 0)))
+        self._unseen.clear()
+
     def _failed(self, failure: Failure) -> None:
         self._restamp(failure.token, text=f"not sent: {failure.errno}")
         self._settle(failure.token)
@@ -127,6 +157,7 @@ class Journal:
         """Wait no longer for stamps of packets that have fallen out of the log."""
         first = self.packets.first
         while self._waiting and self._waiting[token := next(iter(self._waiting))] < first:
+            self._unseen.discard(token)
             self._settle(token)
 
     def _record(self, packet: Packet | None) -> str | None:

@@ -94,6 +94,7 @@ class Runner(threading.Thread, Generic[S]):
         except Exception as error:  # noqa: BLE001  # whatever breaks, the glass goes on and says so
             self.failure = _sentence(self.name, error)
         finally:
+            self._journal.end()
             self._link.close()
 
     def _work(self) -> None:

@@ -136,7 +136,49 @@ def test_what_left_is_compared_with_what_was_made() -> None:
     verdict = sending.receive(heard(b"\2" * 12 + b"\x08\x00" + left, NOW + 10, Direction.OUT, LinkType.ETHERNET))
 
     assert sending.sent[0].changed == ("ip.id", "ip.checksum")
-    assert not verdict.is_logged
+    assert (verdict.is_own, verdict.token) == (True, 1)
+
+
+def test_what_passes_the_loopback_device_is_seen_leaving_and_answers_nothing() -> None:
+    made = packet("ip/udp", "ip.dst=10.0.0.1", "udp.srcport=7", "udp.dstport=7")
+    sending = machine(shot(made))
+    departed(sending, sending.poll(NOW))
+
+    verdict = sending.receive(heard(bytes(12) + b"\x08\x00" + made.data, NOW + 10, link=LinkType.ETHERNET))
+
+    assert (verdict.is_own, verdict.token) == (True, 1)
+    assert sending.sent[0].changed == ()
+    assert sending.snapshot(NOW).answered == 0
+
+
+def test_what_nobody_can_answer_is_waited_for_until_it_was_seen() -> None:
+    fragment = shot(packet("ip", "ip.dst=192.0.2.9", "ip.proto=icmp", "ip.frag_offset=2", "data=89abcdef"))
+    sending = machine(fragment)
+    departed(sending, sending.poll(NOW))
+    assert sending.deadline() == NOW + SECOND // 10
+
+    sending.receive(heard(fragment.packet.data, NOW + 20_000_000, Direction.OUT))
+
+    assert sending.sent[0].changed == ()
+    assert sending.deadline() is None
+
+
+def test_what_was_not_seen_in_time_is_looked_for_no_longer() -> None:
+    sending = SendMachine([Transmit((ping(),), 1, SECOND)], wait=SECOND // 1_000)
+    departed(sending, sending.poll(NOW))
+    sending.expire(NOW + SECOND // 10)
+
+    assert sending.deadline() is None
+
+
+def test_what_failed_is_not_taken_for_the_next_one_that_leaves() -> None:
+    made = shot(packet("ip/icmp", "ip.dst=192.0.2.9", "ip.id=9", "icmp.ident=7", "icmp.seq=1"))
+    sending = machine(made, count=2)
+    (first,) = sending.poll(NOW)
+    sending.receive(Failure(first.token, NOW, "ENOBUFS", "no room"))
+    departed(sending, sending.poll(NOW + SECOND))
+
+    assert sending.receive(heard(made.packet.data, NOW + SECOND, Direction.OUT)).token == 2
 
 
 def test_what_nobody_saw_leave_is_not_known() -> None:

@@ -2,7 +2,7 @@
 
 from ipaddress import IPv4Address
 
-from app.engine.datagram import Clock, Datagram, Departure, Outgoing
+from app.engine.datagram import Clock, Datagram, Departure, Failure, Outgoing
 from app.engine.packetlog import Packet, PacketLog
 from app.engine.verdict import NOTHING, Meaning, Verdict
 from app.net.journal import Journal
@@ -59,3 +59,40 @@ def test_a_frame_is_logged_as_one() -> None:
     packet = log.get(1)
     assert packet is not None
     assert (packet.link, packet.interface) == (LinkType.ETHERNET, "eth0")
+
+
+UNSEEN = Verdict(Meaning.NOTHING, is_logged=False)
+
+
+def test_what_is_seen_leaving_is_kept_once_and_as_it_left() -> None:
+    log, kept = PacketLog(), Kept()
+    journal = Journal(log, kept)
+    journal.sent(Outgoing(7, HERE, b"made", row="here"), 0)
+    journal.told(Departure(7, 5, Clock.USER), UNSEEN)
+    assert kept.packets == []
+
+    frame = Datagram(b"as it left", 6, Clock.KERNEL, interface="eth0", link=LinkType.ETHERNET)
+    journal.told(frame, Verdict(Meaning.NOTHING, "here", 7, is_own=True))
+    journal.end()
+
+    (packet,) = log.since(1)
+    assert (packet.data, packet.link, packet.interface, packet.row) == (
+        b"as it left",
+        LinkType.ETHERNET,
+        "eth0",
+        "here",
+    )
+    assert kept.packets == [(1, 6)]
+
+
+def test_what_left_unseen_is_kept_at_the_end_as_it_was_made() -> None:
+    log, kept = PacketLog(), Kept()
+    journal = Journal(log, kept)
+    for token in (7, 8):
+        journal.sent(Outgoing(token, HERE, b"made", row="here"), 0)
+    journal.told(Departure(7, 5, Clock.USER), UNSEEN)
+    journal.told(Failure(8, 6, "ENOBUFS", "no room"), UNSEEN)
+
+    journal.end()
+
+    assert kept.packets == [(1, 5)]

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, replace
 
 from app.engine.command import Command, Finish, Transmit
 from app.engine.datagram import Datagram, Departure, Direction, Event, Failure, Outgoing
+from app.engine.leaving import Leaver, Leaving, views
 from app.engine.sending.answering import answers_of, question_of
 from app.engine.sending.shot import Shot
 from app.engine.verdict import NOTHING, Meaning, Verdict
@@ -25,10 +26,10 @@ _MOST_BEHIND = 50_000_000
 MOST_ROWS = 512
 MOST_REPLIES = 10_000
 ROW = "send"
-_UNSENT = Verdict(Meaning.NOTHING, is_logged=False)
+#: How long a packet that left may take to be seen: links tell of frames in blocks.
+_SIGHT = 100_000_000
+_UNSEEN = Verdict(Meaning.NOTHING, is_logged=False)
 _STRANGER = Verdict(Meaning.STRANGER, is_logged=False)
-_ETHERNET = 14
-_IP_TYPES = (b"\x08\x00", b"\x86\xdd")
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,7 +94,8 @@ class SendMachine:
         self._next_at: int | None = None
         self._flights: dict[int, _Flight] = {}
         self._waiting: dict[tuple[object, ...], deque[int]] = {}
-        self._unseen: dict[bytes, deque[int]] = {}
+        self._leaving = Leaving()
+        self._sight_ends_at: int | None = None
         self._is_finishing = False
         self._answered: set[int] = set()
         self._failed = 0
@@ -145,7 +147,8 @@ class SendMachine:
             return None
         self.sent.append(Sent(number, now, data, shot.packet.link, shot))
         question = question_of(data, shot.packet.link)
-        self._unseen.setdefault(_likeness(data, shot.packet.link), deque()).append(number)
+        self._leaving.hand(number, data, shot.packet.link)
+        self._sight_ends_at = now + _SIGHT
         if question.keys:
             self._flights[number] = _Flight(number, now, question.is_open, question.keys)
             for key in question.keys:
@@ -160,12 +163,10 @@ class SendMachine:
                 return self._fail(event)
             case Departure():
                 return self._depart(event)
-            case Datagram(direction=Direction.OUT):
-                return self._see(event)
-            case Datagram(direction=Direction.IN):
-                return self._hear(event)
             case Datagram():
-                return _STRANGER
+                if (leaver := self._leaving.seen(event)) is not None:
+                    return self._see(event, leaver)
+                return self._hear(event) if event.direction is Direction.IN else _STRANGER
         return NOTHING
 
     def _fail(self, failure: Failure) -> Verdict:
@@ -174,6 +175,8 @@ class SendMachine:
             return NOTHING
         self._failed += 1
         self._change(sent, failure=(failure.errno, failure.text))
+        self._leaving.forget(sent.number, sent.data, sent.link)
+        self._look_no_longer(sent.number)
         self._forget(failure.token)
         return NOTHING
 
@@ -183,20 +186,22 @@ class SendMachine:
             self._change(sent, at=departure.sent_at)
             if departure.token in self._flights:
                 self._flights[departure.token].sent_at = departure.sent_at
-        return NOTHING
+        return _UNSEEN
 
-    def _see(self, datagram: Datagram) -> Verdict:
+    def _see(self, datagram: Datagram, leaver: Leaver) -> Verdict:
         """One of our own leaves: what did the kernel make of it?"""
-        for data, link in _views(datagram):
-            numbers = self._unseen.get(_likeness(data, link))
-            if numbers:
-                sent = self.sent[numbers.popleft() - 1]
-                self._change(sent, changed=changes(sent.data, data, link), at=datagram.received_at)
-                if sent.number in self._flights:
-                    self._flights[sent.number].sent_at = datagram.received_at
-                    self._ask_again(sent.number, data, link)
-                break
-        return _UNSENT
+        sent = self.sent[leaver.token - 1]
+        self._change(sent, changed=changes(sent.data, leaver.data, leaver.link), at=datagram.received_at)
+        if sent.number in self._flights:
+            self._flights[sent.number].sent_at = datagram.received_at
+            self._ask_again(sent.number, leaver.data, leaver.link)
+        self._look_no_longer(sent.number)
+        return Verdict(Meaning.NOTHING, ROW, sent.number, is_own=True)
+
+    def _look_no_longer(self, number: int) -> None:
+        """A packet was seen, or will not be; the last one is what is waited for."""
+        if number == len(self.sent):
+            self._sight_ends_at = None
 
     def _ask_again(self, number: int, data: bytes, link: LinkType) -> None:
         """Wait for answers to what was sent, which may differ from what was made."""
@@ -209,7 +214,7 @@ class SendMachine:
     def _hear(self, datagram: Datagram) -> Verdict:
         if not self._flights:
             return _STRANGER
-        for data, link in _views(datagram):
+        for data, link in views(datagram):
             for key in answers_of(data, link):
                 number = self._asker(key)
                 if number is not None and data != self.sent[number - 1].data:
@@ -228,6 +233,7 @@ class SendMachine:
         rtt = max(0, datagram.received_at - flight.sent_at)
         self._replied += 1
         self._answered.add(number)
+        self._look_no_longer(number)
         sent = self.sent[number - 1]
         self._change(sent, replies=sent.replies + 1)
         if len(self.replies) < MOST_REPLIES:
@@ -244,6 +250,8 @@ class SendMachine:
             if first.sent_at + self._wait > now:
                 break
             self._forget(first.number)
+        if self._sight_ends_at is not None and self._sight_ends_at <= now:
+            self._sight_ends_at = None
 
     def _forget(self, number: int) -> None:
         flight = self._flights.pop(number, None)
@@ -260,8 +268,9 @@ class SendMachine:
         if self._jobs:
             return self._next_at or 0
         if not self._is_waited_for():
-            return None
-        return max(flight.sent_at for flight in self._flights.values()) + self._wait if self._flights else None
+            return self._sight_ends_at
+        answered_by = max(flight.sent_at for flight in self._flights.values()) + self._wait
+        return max(answered_by, self._sight_ends_at or 0)
 
     def _is_waited_for(self) -> bool:
         """Whether some packet may still be answered that was not, or by others than those that have answered."""
@@ -287,19 +296,3 @@ class SendMachine:
 
     def _change(self, sent: Sent, **changes: object) -> None:
         self.sent[sent.number - 1] = replace(sent, **changes)  # type: ignore[arg-type]  # the callers name fields of Sent
-
-
-def _views(datagram: Datagram) -> list[tuple[bytes, LinkType]]:
-    """A frame as it is, and the datagram in it: a packet may have been made as either."""
-    views = [(datagram.data, datagram.link)]
-    data = datagram.data
-    if datagram.link is LinkType.ETHERNET and data[12:_ETHERNET] in _IP_TYPES:
-        views.insert(0, (data[_ETHERNET:], LinkType.RAW))
-    return views
-
-
-def _likeness(data: bytes, link: LinkType) -> bytes:
-    """What of a packet the kernel leaves as it is: all but length, identification, checksum and source of IPv4."""
-    if link is not LinkType.RAW or len(data) < 20 or data[0] >> 4 == 6:
-        return data
-    return data[:2] + data[6:10] + data[16:]
