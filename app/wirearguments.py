@@ -11,7 +11,11 @@ from app.engine.hearing import Ear
 
 #: Packets a second that a user may ask for: what a flood of ping allows is the limit of the kernel's patience.
 FASTEST = 1_000
-_RATE = typed(config.seconds)
+#: What a command that measures no host offers in its stead.
+_CHOICES = {
+    "listen": ": -I chooses interfaces, --filter packets",
+    "neighbours": ": -I chooses interfaces",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +55,7 @@ def read_wire(command: str, options: argparse.Namespace) -> Wire:
             raise UsageError("mtrace asks a router for the way from a source: hopscope mtrace ROUTER SOURCE [GROUP]")
         return Wire(**given, **dict(zip(("router", "source", "group"), words, strict=False)))
     if words:
-        raise UsageError(f"{command} takes no host: -I chooses interfaces, --filter packets")
+        raise UsageError(f"{command} takes no host{_CHOICES.get(command, '')}")
     return Wire(**given)
 
 
@@ -69,7 +73,10 @@ def _what_to_send(words: tuple[str, ...], packets: str | None) -> dict[str, Any]
 
 
 def _names(value: str) -> tuple[str, ...]:
-    return tuple(name for name in value.split(",") if name)
+    """Names between commas. None at all would be taken for a choice of everything."""
+    if names := tuple(name for name in value.split(",") if name):
+        return names
+    raise argparse.ArgumentTypeError(f"'{value}' has no name: leave the option out to take all")
 
 
 _Options = Mapping[str, dict[str, Any]]

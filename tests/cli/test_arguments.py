@@ -104,12 +104,30 @@ def test_the_command_line_goes_before_the_file() -> None:
         ("trace a --flows 65", "not between 1 and 64"),
         ("decode --json", "one FILE"),
         ("decode a b", "one FILE"),
+        ("listen -I ,", "-I/--interface: ',' has no name"),
+        ("listen --protocol=", "--protocol: '' has no name"),
+        ("neighbours -I ,,", "-I/--interface: ',,' has no name"),
+        ("send ip/icmp -I ,", "-I/--interface: ',' has no name"),
     ],
 )
 def test_a_wrong_argument_gets_one_sentence(line: str, says: str) -> None:
     with pytest.raises(UsageError, match=re.escape(says)) as caught:
         request(line)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("line", "sentence"),
+    [
+        ("listen a", "listen takes no host: -I chooses interfaces, --filter packets"),
+        ("neighbours a", "neighbours takes no host: -I chooses interfaces"),
+        ("errors a", "errors takes no host"),
+    ],
+)
+def test_who_takes_no_host_names_only_options_of_its_own(line: str, sentence: str) -> None:
+    with pytest.raises(UsageError) as caught:
+        request(line)
+    assert str(caught.value) == sentence
 
 
 def test_what_is_wrong_is_told_without_control_characters() -> None:
