@@ -16,8 +16,8 @@ from app.engine.command import Target
 from app.engine.errors.snapshot import ErrorsSnapshot
 from app.engine.feed import Feed
 from app.engine.listen import ListenSnapshot
+from app.engine.neighbourhood.identity import what_it_is
 from app.engine.neighbourhood.snapshot import NeighbourhoodSnapshot
-from app.engine.neighbourhood.wording import what_it_is
 from app.engine.packetlog import Packet, PacketLog
 from app.engine.snapshot import PingSnapshot, TraceSnapshot
 from app.engines import Engines, LiveEngines

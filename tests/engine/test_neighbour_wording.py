@@ -21,6 +21,7 @@ from app.engine.neighbourhood.facts import (
     RouterDiscovery,
     Vrrp,
 )
+from app.engine.neighbourhood.identity import what_it_is
 from app.engine.neighbourhood.snapshot import Group, HeardLsa, Neighbour, NeighbourhoodSnapshot, Role
 from app.engine.neighbourhood.wording import (
     ago,
@@ -30,7 +31,6 @@ from app.engine.neighbourhood.wording import (
     lsa_age,
     reporters_words,
     role_words,
-    what_it_is,
 )
 
 SECOND = 1_000_000_000

@@ -22,9 +22,8 @@ from app.engine.neighbourhood.facts import (
     RouterDiscovery,
     Vrrp,
 )
-from app.engine.neighbourhood.snapshot import Group, HeardLsa, Neighbour, NeighbourhoodSnapshot, Role
+from app.engine.neighbourhood.snapshot import Group, HeardLsa, Neighbour, Role
 from app.engine.wording import clock
-from app.packet.compose import Address
 
 SECOND = 1_000_000_000
 MOST_NAMED = 3  #: of a list, so many are named and the rest counted
@@ -163,7 +162,7 @@ def _ospf(neighbour: Neighbour, role: Role, _now: int) -> Iterator[str]:
     assert isinstance(facts, Ospf)
     yield f"neighbour {facts.router_id}"
     yield f"area {area_words(facts.area)}"
-    yield _designated(neighbour, facts)
+    yield designated(neighbour, facts)
     yield f"hello {facts.hello_s} dead {facts.dead_s}"
     if facts.auth != "none":
         yield f"{facts.auth} authentication"
@@ -176,7 +175,7 @@ def _ospf(neighbour: Neighbour, role: Role, _now: int) -> Iterator[str]:
         yield f"mask {facts.mask}"
 
 
-def _designated(neighbour: Neighbour, facts: Ospf) -> str:
+def designated(neighbour: Neighbour, facts: Ospf) -> str:
     """Version 2 names the DR by its address on the link (RFC 2328, A.3.2), version 3 by router ID (RFC 5340, A.3.2)."""
     names = {facts.router_id, *map(str, neighbour.addresses)}
     if facts.dr in names:
@@ -316,79 +315,6 @@ def label(neighbour: Neighbour) -> str:
     if kinds:
         return "speaker"
     return "router" if any(each.is_router for each in neighbour.cached) else "host"
-
-
-#: What is said of who does several things: first how it knows its way, then what it offers.
-_ORDER = (RoleKind.OSPF, RoleKind.OSPF6, *(kind for kind in RoleKind if kind not in (RoleKind.OSPF, RoleKind.OSPF6)))
-
-
-def what_it_is(snapshot: NeighbourhoodSnapshot, address: Address, now: int) -> str:
-    """Who has an address, in short: "OSPF neighbour 1.1.1.1, DR, RA lifetime 1800 s"; "" where nothing is known.
-
-    Several may claim it: it is the first of whom something holds that can be believed.
-    """
-    for neighbour in snapshot.neighbours:
-        if address in neighbour.addresses and (names := _names(neighbour, now)):
-            return ", ".join(dict.fromkeys(names))
-    return ""
-
-
-def _names(neighbour: Neighbour, now: int) -> Sequence[str]:
-    """What a neighbour does, in short; of one that does nothing with a name of its own, what it is in one word."""
-    roles = [role for role in sorted(neighbour.roles, key=lambda each: _ORDER.index(each.kind)) if _holds(role, now)]
-    names = [", ".join(name) for role in roles if (name := _SHORT[type(role.facts)](neighbour, role))]
-    is_there = roles or not neighbour.roles or neighbour.is_gateway
-    return names or ([label(neighbour)] if is_there and label(neighbour) != "host" else [])
-
-
-def _holds(role: Role, now: int) -> bool:
-    is_over = role.gone_at is not None or (role.expires_at is not None and role.expires_at <= now)
-    return not is_over and not role.suspicious
-
-
-def _short_ospf(neighbour: Neighbour, role: Role) -> Sequence[str]:
-    assert isinstance(role.facts, Ospf)
-    place = _designated(neighbour, role.facts)
-    return (f"{TITLES[role.kind]} neighbour {role.facts.router_id}", *((place,) if place in ("DR", "BDR") else ()))
-
-
-def _short_advertisement(_neighbour: Neighbour, role: Role) -> Sequence[str]:
-    assert isinstance(role.facts, RouterAdvertisement)
-    return (f"RA lifetime {role.facts.router_lifetime_s} s",)
-
-
-def _short_discovery(_neighbour: Neighbour, role: Role) -> Sequence[str]:
-    assert isinstance(role.facts, RouterDiscovery)
-    return (f"RFC 1256 lifetime {role.facts.lifetime_s} s",)
-
-
-def _short_vrrp(_neighbour: Neighbour, role: Role) -> Sequence[str]:
-    assert isinstance(role.facts, Vrrp)
-    return (f"VRRP master of group {role.facts.group}",)
-
-
-def _short_pim(_neighbour: Neighbour, role: Role) -> Sequence[str]:
-    assert isinstance(role.facts, Pim)
-    return ("PIM DR" if role.facts.dr else "PIM neighbour",)
-
-
-def _short_lldp(_neighbour: Neighbour, role: Role) -> Sequence[str]:
-    assert isinstance(role.facts, Lldp)
-    return (role.facts.system_name,) if role.facts.system_name else ()
-
-
-_SHORT: Mapping[type, Callable[[Neighbour, Role], Sequence[str]]] = {
-    RouterAdvertisement: _short_advertisement,
-    RouterDiscovery: _short_discovery,
-    Ospf: _short_ospf,
-    Querier: lambda _neighbour, role: (f"{TITLES[role.kind]} querier",),
-    Pim: _short_pim,
-    Bootstrap: lambda _neighbour, _role: (),
-    Vrrp: _short_vrrp,
-    Rip: lambda _neighbour, role: (f"{TITLES[role.kind]} speaker",),
-    Bfd: lambda _neighbour, _role: ("BFD peer",),
-    Lldp: _short_lldp,
-}
 
 
 # Groups and link states
