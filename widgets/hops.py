@@ -17,7 +17,7 @@ from app.engine.wording import duration, percent
 from widgets.canvas import fit
 from widgets.columns import DURATION_WIDTH, GAP, unit_duration
 from widgets.glyphs import UNICODE, Glyphs
-from widgets.hoplines import HopLine, Kind, NameOf, RoleOf, hop_lines, host, host_width, silence
+from widgets.hoplines import HopLine, Kind, NameOf, RoleOf, cut, hop_lines, host, host_width, silence
 from widgets.lines import LineView
 from widgets.sparkline import sparkline
 from widgets.whisker import scale_end, whisker
@@ -147,7 +147,7 @@ class HopTable(LineView):
         ttl = f"{line.hop.ttl:>3}  " if line.kind is Kind.HOP else " " * (TTL_WIDTH - 1)
         head = [mark, Segment(ttl, self.ink("strong" if selected else "muted"))]
         if line.kind is Kind.NOTE:
-            return [*head, *self._note(line)]
+            return [*head, *self._note(line, width - TTL_WIDTH)]
         if line.kind is Kind.SILENCE:
             return [*head, Segment(line.text, self.ink("faint"))]
         how = plan(width, self._wanted)
@@ -222,11 +222,11 @@ class HopTable(LineView):
             Segment(" " * after),
         ]
 
-    def _note(self, line: HopLine) -> list[Segment]:
-        indent = "  " if len(line.hop.responders) > 1 else ""
+    def _note(self, line: HopLine, width: int) -> list[Segment]:
+        branch = f"{'  ' if len(line.hop.responders) > 1 else ''}{self._glyphs.last_branch} "
         return [
-            Segment(f"{indent}{self._glyphs.last_branch} ", self.ink("rule")),
-            Segment(line.text, self.ink("slow" if line.is_alarming else "muted")),
+            Segment(branch, self.ink("rule")),
+            Segment(cut(line.text, width - len(branch)), self.ink("slow" if line.is_alarming else "muted")),
         ]
 
     def render_heading(self, y: int, width: int) -> Sequence[Segment]:

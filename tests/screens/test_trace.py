@@ -123,6 +123,18 @@ def test_a_refusal_is_said_in_words_with_who_said_it() -> None:
     stage(trace([HOPS[0], hop(2, measured, refusal)], End.PROHIBITED), scene)
 
 
+def test_a_note_that_is_longer_than_its_line_says_that_it_goes_on() -> None:
+    measured = noisy(3, "---", 5, 0.1)
+    refusal = responder("10.1.0.1", measured, text="communication administratively prohibited", type=3, code=13)
+
+    async def scene(pilot: Pilot[None]) -> None:
+        note = next(line for line in glass(pilot).splitlines() if "└ communication" in line)
+        assert (len(note), note[-13:]) == (60, "ed, and no e…")
+
+    words = replace(refusal, text=f"{refusal.text}, and no exceptions allowed here or anywhere")
+    stage(trace([HOPS[0], hop(2, measured, words)], End.PROHIBITED), scene, (60, 15))
+
+
 def test_the_cursor_stays_on_its_hop_while_the_table_grows() -> None:
     async def scene(pilot: Pilot[None]) -> None:
         table = pilot.app.screen.query_one(HopTable)
