@@ -99,6 +99,11 @@ def drop(keep: Iterable[Capability] = ()) -> str:
     return f"{identity} with {names} alone"
 
 
+def drop_kept() -> None:
+    """Give up, in this thread alone, what `drop` has kept: capabilities belong to threads. Raises LinkError."""
+    _limit_capabilities(0)
+
+
 def _lesser_user() -> tuple[int, int]:
     user, group = os.environ.get("SUDO_UID", ""), os.environ.get("SUDO_GID", "")
     if user.isdecimal() and group.isdecimal() and int(user) and int(group):

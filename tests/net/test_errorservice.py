@@ -4,6 +4,8 @@ import json
 import os
 import socket
 import stat
+import struct
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -24,6 +26,7 @@ from app.net.errordesk.service import (
 )
 from app.net.errordesk.socket import LONGEST_REQUEST, Asked, RefusedError
 from app.net.link import LinkError
+from tests.net.descriptors import descriptors_left, open_descriptors
 from tests.privileges import require_root
 
 HERE, THERE = ip_address("192.0.2.10"), ip_address("198.51.100.9")
@@ -95,6 +98,44 @@ def test_who_asked_is_handed_what_fits(service: ErrorService, client: socket.soc
         service.hand(replace(row, flow=Flow(17, HERE, THERE, port ^ 1, 53)), "of another port")
         service.hand(row, "mine")
         assert client.recv(99) == b"mine"
+
+
+def test_the_thread_that_reads_requests_has_no_capability(
+    service: ErrorService, client: socket.socket, tmp_path: Path
+) -> None:
+    require_root()
+    ask(client, tmp_path, REQUEST)
+    (thread,) = (each for each in threading.enumerate() if each.name == "errors")
+
+    status = Path(f"/proc/self/task/{thread.native_id}/status").read_text()
+
+    assert {line.split()[1] for line in status.splitlines() if line.startswith(("CapEff", "CapPrm"))} == {"0" * 16}
+    assert Path("/proc/self/status").read_text().count("0" * 16) < status.count("0" * 16)
+
+
+def test_a_kernel_that_does_not_answer_ends_nothing(
+    service: ErrorService, client: socket.socket, tmp_path: Path
+) -> None:
+    require_root()
+    service._sockets.close()
+    nobody = struct.pack("@iII", os.getpid(), 65_534, 65_534)  # root may say so
+    told = [(socket.SOL_SOCKET, socket.SCM_CREDENTIALS, nobody)]
+    client.sendmsg([json.dumps(REQUEST).encode()], told, 0, str(tmp_path / "errors.sock"))
+
+    answer = json.loads(client.recv(4096))
+
+    assert answer == {"ok": False, "text": "the kernel does not tell who has the port: ask again"}
+    assert ask(client, tmp_path, REQUEST) == {"ok": True}
+
+
+def test_out_of_descriptors_there_is_a_sentence_and_no_path(tmp_path: Path) -> None:
+    path = tmp_path / "errors.sock"
+    before = open_descriptors()
+    for room in range(5):
+        with descriptors_left(room), pytest.raises(LinkError, match="too many open files"):
+            ErrorService(path)
+        assert open_descriptors() == before
+        path.unlink(missing_ok=True)
 
 
 def test_the_path_is_for_its_owner_alone_and_goes_away(tmp_path: Path) -> None:

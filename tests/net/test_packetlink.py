@@ -1,14 +1,11 @@
 """The link that hears at the device, on real interfaces."""
 
-import fcntl
-import itertools
 import os
-import resource
 import select
 import socket
 import subprocess
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 
 import pytest
 
@@ -22,6 +19,7 @@ from app.net.listening.packetsocket import begin_to_hear, choose, open_packet_so
 from app.net.options import LinkOptions
 from app.packet.dissect import dissect
 from app.packet.link.linktype import LinkType
+from tests.net.descriptors import descriptors_left, open_descriptors
 from tests.net.listening import add_pair, datagram, events, frame, hear, ip, outgoing, pair, say, silence, tunnel
 
 OSPF = datagram("192.0.2.1", "224.0.0.5", 89)
@@ -335,29 +333,6 @@ def test_a_link_that_cannot_be_opened_gives_back_what_it_took(network: None, ear
     assert not silence(link)
     link.close()
     ears.close()
-
-
-def open_descriptors() -> set[int]:
-    """Those of this process."""
-    found = set()
-    for number in range(1024):
-        with suppress(OSError):
-            fcntl.fcntl(number, fcntl.F_GETFD)
-            found.add(number)
-    return found
-
-
-@contextmanager
-def descriptors_left(count: int) -> Iterator[None]:
-    """This process may open so many files more."""
-    before = resource.getrlimit(resource.RLIMIT_NOFILE)
-    taken = open_descriptors()
-    free = (number for number in itertools.count() if number not in taken)
-    resource.setrlimit(resource.RLIMIT_NOFILE, (next(itertools.islice(free, count, None)), before[1]))
-    try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_NOFILE, before)
 
 
 def test_the_card_of_an_interface_that_is_no_longer_chosen_filters_again(network: None) -> None:

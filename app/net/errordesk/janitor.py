@@ -6,7 +6,7 @@ So a small process of its own waits for the end of a pipe, removes the path and 
 
 import os
 import signal
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from pathlib import Path
 
 from app.net.link import LinkError
@@ -20,14 +20,15 @@ class Janitor:
 
     def __init__(self, path: Path) -> None:
         place = path.absolute()
-        folder = os.open(place.parent, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
-        made = os.stat(place.name, dir_fd=folder, follow_symlinks=False)
-        reading, self._writing = os.pipe()
-        self._pid = os.fork()
-        if self._pid == 0:
-            _wait(folder, place.name, (made.st_dev, made.st_ino), reading)
-        os.close(folder)
-        os.close(reading)
+        with ExitStack() as opened:
+            folder = os.open(place.parent, os.O_PATH | os.O_DIRECTORY | os.O_CLOEXEC)
+            opened.callback(os.close, folder)
+            made = os.stat(place.name, dir_fd=folder, follow_symlinks=False)
+            reading, self._writing = os.pipe()
+            opened.callback(os.close, reading)
+            self._pid = os.fork()
+            if self._pid == 0:
+                _wait(folder, place.name, (made.st_dev, made.st_ino), reading)
 
     def close(self) -> None:
         """Have the path removed; returns when it is."""

@@ -11,7 +11,7 @@ import select
 import socket
 import threading
 from collections import OrderedDict
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass, field
 from ipaddress import ip_address
 from pathlib import Path
@@ -22,7 +22,11 @@ from app.net import clock
 from app.net.errordesk.janitor import Janitor
 from app.net.errordesk.socket import Asked, RefusedError, connected, next_request, open_error_socket
 from app.net.host.sockdiag import DIAGNOSED, FoundSocket, SocketDiagnosis, UnixDiagnosis
+from app.net.link import LinkError
+from app.net.privileges import drop_kept
+from app.net.refusal import words
 from app.packet.compose import Address
+from app.packet.text import safe
 
 MOST_CLIENTS, MOST_OF_ONE_USER, MOST_PORTS = 256, 32, 64
 #: Requests that one user may make at once, and the nanoseconds in which one more is allowed.
@@ -62,13 +66,23 @@ class ErrorService:
     """The socket at a path, and a thread that serves it. To be made before privileges are dropped. Raises LinkError."""
 
     def __init__(self, path: Path) -> None:
-        self._socket = open_error_socket(path)
-        self._janitor = Janitor(path)
-        self._wake = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
+        with ExitStack() as opened:
+            try:
+                self._socket = opened.enter_context(open_error_socket(path))
+                self._janitor = Janitor(path)
+                opened.callback(self._janitor.close)
+                self._sockets = SocketDiagnosis()
+                opened.callback(self._sockets.close)
+                self._unix = UnixDiagnosis()
+                opened.callback(self._unix.close)
+                self._wake = os.eventfd(0, os.EFD_CLOEXEC | os.EFD_NONBLOCK)
+            except LinkError:
+                raise
+            except OSError as error:
+                raise LinkError(f"{safe(str(path))} cannot be served: {words(error)}") from None
+            opened.pop_all()
         self._rows: queue.Queue[tuple[ErrorRow, str]] = queue.Queue(_MOST_WAITING)
         self._is_ending = False
-        self._sockets = SocketDiagnosis()
-        self._unix = UnixDiagnosis()
         # Of the thread alone:
         self._clients: dict[bytes, _Client] = {}
         self._allowed_at: OrderedDict[int, int] = OrderedDict()  # user -> when all his requests are forgotten
@@ -100,6 +114,7 @@ class ErrorService:
     # The thread
 
     def _serve(self) -> None:
+        drop_kept()  # strangers' requests are read here, and no process is looked at
         while True:
             ready, _, _ = select.select([self._socket.fileno(), self._wake], (), ())
             if self._wake in ready:
@@ -194,7 +209,11 @@ class ErrorService:
         """Whether a socket of this user has the port. Raises RefusedError."""
         if uid == _ROOT:
             return
-        holders = [each for each in self._sockets.holders(wanted.protocol, wanted.port) if _is_at(each, wanted.address)]
+        try:
+            found = list(self._sockets.holders(wanted.protocol, wanted.port))
+        except OSError:
+            raise RefusedError("the kernel does not tell who has the port: ask again") from None
+        holders = [each for each in found if _is_at(each, wanted.address)]
         if not any(each.uid == uid and each.inode for each in holders):
             whose = "is another user's" if holders else "is no socket's"
             raise RefusedError(f"{protocol_name(wanted.protocol)} port {wanted.port} {whose}: bind yours first")
