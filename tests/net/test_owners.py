@@ -14,11 +14,13 @@ from app.engine.errors.snapshot import CachedRoute, Flow
 from app.net.host.owners import RealKernel
 from app.net.host.processes import Processes
 from app.net.host.routecache import redirects_refused
-from app.net.host.shortlived import ShortLived, syn_flow
+from app.net.host.shortlived import ShortLived, open_short_lived, syn_flow
 from app.net.host.sockdiag import SocketDiagnosis
 from app.net.host.sockettables import find_listed
 from app.packet.compose import Address, Envelope, ip_datagram
+from tests.net.descriptors import descriptors_left, open_descriptors
 from tests.net.namespace import own_network
+from tests.privileges import require_root
 
 HERE4, HERE6 = IPv4Address("127.0.0.1"), IPv6Address("::1")
 VERSIONS = pytest.mark.parametrize("here", [HERE4, HERE6], ids=["4", "6"])
@@ -204,6 +206,15 @@ def test_a_socket_that_is_gone_is_remembered(as_root: bool) -> None:
         kernel.close()
     assert owner is not None
     assert owner.state == "closed"
+
+
+def test_out_of_descriptors_nothing_is_remembered_and_none_is_kept() -> None:
+    require_root()
+    before = open_descriptors()
+    for room in range(4):
+        with descriptors_left(room):
+            assert open_short_lived() is None
+        assert open_descriptors() == before
 
 
 @VERSIONS

@@ -8,6 +8,7 @@ import errno
 import os
 import socket
 import struct
+import sys
 from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
@@ -153,7 +154,7 @@ def _gateway(family: int, said: dict[int, bytes]) -> Address | None:
     if _GATEWAY in said:
         return _address(family, said[_GATEWAY])
     if _VIA in said:
-        return _address(int.from_bytes(said[_VIA][:2], "little"), said[_VIA][2:])
+        return _address(int.from_bytes(said[_VIA][:2], sys.byteorder), said[_VIA][2:])
     return None
 
 

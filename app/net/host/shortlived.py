@@ -13,7 +13,7 @@ import socket
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
-from contextlib import suppress
+from contextlib import ExitStack, suppress
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 from typing import TypeAlias
@@ -68,18 +68,33 @@ class ShortLived:
     """A thread that remembers sockets. Opened while it is allowed, started when privileges are dropped."""
 
     def __init__(self) -> None:
-        self._transitions = _transitions()
-        self._leaving = _leaving() if self._transitions is None else None
-        self._closing = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_NONBLOCK, NETLINK_SOCK_DIAG)
-        self._closing.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _ROOM)
-        self._closing.bind((0, _UDP_DESTROYED))
-        self._diagnosis = SocketDiagnosis()
-        self._processes = Processes()
+        self._opened = ExitStack()
+        try:
+            self._open()
+        except OSError:
+            self._opened.close()
+            raise
         self._beginning: OrderedDict[int, Process | None] = OrderedDict()  # socket -> who connects
         self._remembered: OrderedDict[_Key, _Remembered] = OrderedDict()
         self._lock = threading.Lock()  # around what is remembered: one thread writes, another asks
-        self._end = os.eventfd(0, os.EFD_CLOEXEC)
         self._thread = threading.Thread(target=self._watch, name="short-lived sockets", daemon=True)
+
+    def _open(self) -> None:
+        self._transitions = _transitions()
+        self._leaving = _leaving() if self._transitions is None else None
+        for each in (self._transitions, self._leaving):
+            if each is not None:
+                self._opened.callback(each.close)
+        self._closing = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_NONBLOCK, NETLINK_SOCK_DIAG)
+        self._opened.callback(self._closing.close)
+        self._closing.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _ROOM)
+        self._closing.bind((0, _UDP_DESTROYED))
+        self._diagnosis = SocketDiagnosis()
+        self._opened.callback(self._diagnosis.close)
+        self._processes = Processes()
+        self._opened.callback(self._processes.close)
+        self._end = os.eventfd(0, os.EFD_CLOEXEC)
+        self._opened.callback(os.close, self._end)
 
     def start(self) -> None:
         """Begin to watch."""
@@ -102,18 +117,20 @@ class ShortLived:
     # The thread
 
     def _watch(self) -> None:
+        rings = set() if self._transitions is None else set(self._transitions.descriptors())
         ears: dict[int, Callable[[], None]] = {self._closing.fileno(): self._hear_closing}
         if self._leaving is not None:
             ears[self._leaving.fileno()] = self._hear_leaving
-        if self._transitions is not None:
-            ears |= dict.fromkeys(self._transitions.descriptors(), self._hear_transitions)
+        ears |= dict.fromkeys(rings, self._hear_transitions)
         poll = select.poll()
         for descriptor in (*ears, self._end):
             poll.register(descriptor, select.POLLIN)
         while True:
-            ready = [descriptor for descriptor, _ in poll.poll()]
+            ready = dict(poll.poll())
             if self._end in ready:
                 return
+            for descriptor in [each for each in rings & ready.keys() if not ready[each] & select.POLLIN]:
+                poll.unregister(descriptor)  # its processor was taken away: it would be ready for ever
             for hear in dict.fromkeys(ears[descriptor] for descriptor in ready):
                 # Nothing that is missed here is missed by anybody but the one error about it.
                 with suppress(OSError):
@@ -164,10 +181,7 @@ class ShortLived:
         os.eventfd_write(self._end, 1)
         if self._thread.is_alive():
             self._thread.join()
-        os.close(self._end)
-        for each in (self._transitions, self._leaving, self._closing, self._diagnosis, self._processes):
-            if each is not None:
-                each.close()
+        self._opened.close()
 
 
 def open_short_lived() -> ShortLived | None:

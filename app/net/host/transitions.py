@@ -9,6 +9,7 @@ import ctypes
 import mmap
 import os
 import struct
+import sys
 from collections.abc import Iterator
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -24,7 +25,7 @@ SYN_SENT, CLOSED = 2, 7
 
 _libc = ctypes.CDLL(None, use_errno=True)
 _FSOPEN, _FSCONFIG, _FSMOUNT, _CREATE = 430, 431, 432, 6
-#: By machine, as os.uname calls it; others have no such call here.
+#: By machine, as os.uname calls it; others have no such call here, nor have programs of 32 bits.
 _PERF_EVENT_OPEN = {"x86_64": 298, "aarch64": 241, "riscv64": 241}
 _TRACEPOINT, _CLOSE_ON_EXEC = 2, 8
 _TID, _TIME, _RAW = 0x2, 0x4, 0x400
@@ -123,7 +124,7 @@ def _event() -> int:
 
 def _open_event(event: int, processor: int) -> int:
     number = _PERF_EVENT_OPEN.get(os.uname().machine)
-    if number is None:
+    if number is None or sys.maxsize < 1 << 32:
         raise OSError("this machine's call is not known")
     asks = _ATTRIBUTES.pack(_TRACEPOINT, _ATTRIBUTES.size, event, 1, _TID | _TIME | _RAW, 0, 0, 1)
     return _call(number, ctypes.c_char_p(asks), -1, processor, -1, _CLOSE_ON_EXEC)
