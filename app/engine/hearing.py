@@ -7,7 +7,6 @@ packets are sent to.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from enum import Enum
 from ipaddress import ip_address
 
@@ -203,6 +202,8 @@ def _meaning(name: str) -> Wanted:
     known = _NAMES.get(name.lower())
     if known is not None:
         return known
+    from difflib import get_close_matches  # for start-up time
+
     alike = get_close_matches(name.lower()[:40], PROTOCOL_NAMES, 1)
     hint = (
         f"did you mean {alike[0]}?" if alike else "icmp, igmp, ospf and arp are some, and any number of an IP protocol"

@@ -5,13 +5,15 @@ command line and the screens know only this.
 """
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from app.engine.errors.kernel import Kernel
-from app.engine.hearing import Hearing
-from app.engine.host import Surroundings
 from app.net.link import Link, ListeningLink
 from app.packet.compose import Address
+
+if TYPE_CHECKING:
+    from app.engine.errors.kernel import Kernel
+    from app.engine.hearing import Hearing
+    from app.engine.host import Surroundings
 
 
 class Names(Protocol):
@@ -36,13 +38,13 @@ class Network(Protocol):
     def link(self) -> Link:
         """A link for one more engine. Raises LinkError where none can be had."""
 
-    def listen(self, hearing: Hearing) -> ListeningLink:
+    def listen(self, hearing: "Hearing") -> ListeningLink:
         """A link that hears what passes this host, and sends by hand what it is given. Raises LinkError."""
 
-    def surroundings(self) -> Surroundings:
+    def surroundings(self) -> "Surroundings":
         """What this host knows of its links. May take some milliseconds; says in it what could not be read."""
 
-    def kernel(self) -> Kernel:
+    def kernel(self) -> "Kernel":
         """What this host answers to the engine of ICMP errors; one for each engine. It is closed with the network."""
 
     def resolve(self, host: str) -> Sequence[Address]:

@@ -1,9 +1,12 @@
 """What a user may say of how the real network is to be used."""
 
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from app.engine.hearing import Hearing
 from app.packet.compose import Address
+
+if TYPE_CHECKING:
+    from app.engine.hearing import Hearing
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +18,7 @@ class LinkOptions:
     source: Address | None = None  #: send from this address, and nothing to the other IP version
     flows: int = 1  #: how many TCP ports from a link's own on are heard; only that one is kept from other programs
     engines: int = 8  #: how many links can be open at once after privileges are dropped
+    must_probe: bool = True  #: whether it is of no use where this user may open no sockets that probe
     ears: int = 0  #: how many links that listen can be open at once after privileges are dropped
     errors: bool = False  #: whether it is to be found out whose sockets ICMP errors are about
-    hearing: Hearing | None = None  #: what raw sockets are to hear: they must be opened ahead, one for each protocol
+    hearing: "Hearing | None" = None  #: what raw sockets are to hear: they must be opened ahead, one for each protocol

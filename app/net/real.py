@@ -5,18 +5,13 @@ import socket
 from collections import deque
 from collections.abc import Sequence
 from ipaddress import IPv6Address, ip_address
+from typing import TYPE_CHECKING
 
-from app.engine.errors.kernel import Kernel
-from app.engine.hearing import Hearing
-from app.engine.host import Surroundings
 from app.net.dgram import open_datagram_link
 from app.net.family import interface_name
 from app.net.host.dependencies import gateways, loopbacks, resolvers
-from app.net.host.owners import RealKernel
-from app.net.host.shortlived import ShortLived, open_short_lived
 from app.net.host.tables import LinkTables
-from app.net.link import Link, LinkError, ListeningLink
-from app.net.listening.ears import Listening, open_ears
+from app.net.link import DeafError, Link, LinkError, ListeningLink
 from app.net.names import BackgroundNames
 from app.net.network import Names
 from app.net.options import LinkOptions
@@ -26,27 +21,36 @@ from app.net.refusal import words
 from app.packet.compose import Address
 from app.packet.text import safe
 
+if TYPE_CHECKING:
+    from app.engine.errors.kernel import Kernel
+    from app.engine.hearing import Hearing
+    from app.engine.host import Surroundings
+    from app.net.host.owners import RealKernel
+    from app.net.host.shortlived import ShortLived
+    from app.net.listening.ears import Listening
+
 _FAMILY = {None: socket.AF_UNSPEC, 4: socket.AF_INET, 6: socket.AF_INET6}
 
 
 class RealNetwork:
     """A Network over sockets. `sets` holds the raw ones, all opened while it was allowed; None: there are none.
 
-    `ears` are those of links that listen; `short_lived` remembers sockets that ICMP errors may be about.
+    `ears` are those of links that listen; `short_lived` remembers sockets that ICMP errors may be about. What only such
+    links need is imported when there is one: it would take as long as all else that a ping needs.
     """
 
     def __init__(
         self,
         options: LinkOptions,
         sets: Sequence[RawSockets] | None,
-        ears: Listening | None = None,
-        short_lived: ShortLived | None = None,
+        ears: "Listening | None" = None,
+        short_lived: "ShortLived | None" = None,
     ) -> None:
         self.badge = "unprivileged" if sets is None else "raw"
         self.names: Names = BackgroundNames()
         self._options = options
         self._free = None if sets is None else deque(sets)
-        self._ears = ears or open_ears(LinkOptions())
+        self._ears = ears
         self._tables = LinkTables()
         self._short_lived = short_lived
         self._owners: RealKernel | None = None
@@ -68,16 +72,20 @@ class RealNetwork:
         else:
             self._free.append(sockets)
 
-    def listen(self, hearing: Hearing) -> ListeningLink:
+    def listen(self, hearing: "Hearing") -> ListeningLink:
         """A link that hears what passes this host, and sends by hand. Raises LinkError."""
+        if self._ears is None:
+            raise DeafError("no socket was opened to listen")
         return self._ears.listen(hearing)
 
-    def surroundings(self) -> Surroundings:
+    def surroundings(self) -> "Surroundings":
         """What this host knows of its links."""
         return self._tables.surroundings()
 
-    def kernel(self) -> Kernel:
+    def kernel(self) -> "Kernel":
         """What this host answers to the engine of ICMP errors."""
+        from app.net.host.owners import RealKernel
+
         if self._owners is None:
             if self._short_lived is not None:
                 self._short_lived.start()
@@ -104,7 +112,8 @@ class RealNetwork:
         """Close what no link uses; the rest closes with its link."""
         self._is_closed = True
         self.names.close()
-        self._ears.close()
+        if self._ears is not None:
+            self._ears.close()
         self._tables.close()
         if self._owners is not None:
             self._owners.close()
@@ -129,20 +138,36 @@ def _with_zone(address: tuple[str, int] | tuple[str, int, int, int] | tuple[int,
     return IPv6Address(f"{host}%{interface_name(zone) or zone}") if zone else ip_address(host)
 
 
+def _ears(options: LinkOptions) -> "Listening | None":
+    if not options.ears:
+        return None
+    from app.net.listening.ears import open_ears
+
+    return open_ears(options)
+
+
+def _short_lived(options: LinkOptions) -> "ShortLived | None":
+    if not options.errors:
+        return None
+    from app.net.host.shortlived import open_short_lived
+
+    return open_short_lived()
+
+
 def open_network(options: LinkOptions) -> RealNetwork:
     """Open all that needs privileges, or what there is without. Raises LinkError that says what would allow it."""
+    ears = _ears(options)
     sets: list[RawSockets] = []
-    ears = open_ears(options)
     try:
         sets.extend(RawSockets.open(options) for _ in range(options.engines))
-        return RealNetwork(options, sets, ears, open_short_lived() if options.errors else None)
+        return RealNetwork(options, sets, ears, _short_lived(options))
     except PermissionError:
-        if not may_open(socket.SOCK_DGRAM):
-            ears.close()
+        if options.must_probe and not may_open(socket.SOCK_DGRAM):
+            if ears is not None:
+                ears.close()
             raise LinkError(how_to_allow()) from None
     except OSError as error:
-        ears.close()
-        for opened in sets:
+        for opened in (*sets, *(() if ears is None else (ears,))):
             opened.close()
         if isinstance(error, LinkError):
             raise

@@ -42,15 +42,31 @@ def _processor_seconds(option: str) -> float:
     return after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
 
 
-def test_reports_load_nothing_of_the_screens() -> None:
+#: What only the screens load, or only what listens and composes.
+HEAVY = (
+    *("textual", "rich", "asyncio", "pyroute2", "concurrent", "app.net.listening", "app.net.errordesk"),
+    *("app.packet.composing", "app.engine.neighbourhood", "app.net.simulated.lan.lan", "app.net.host.shortlived"),
+)
+
+
+def test_reports_load_nothing_that_they_do_not_use() -> None:
     script = (
         "import sys; from app.cli import main; status = main(sys.argv[1:]); "
-        "print(sorted({'textual', 'rich', 'asyncio', 'pyroute2'} & set(sys.modules)), file=sys.stderr)"
+        f"print([name for name in sys.modules if name.startswith({HEAVY})], file=sys.stderr)"
     )
     for line in ("ping -c 1 --json gateway.example", "trace --json gateway.example"):
         arguments = (sys.executable, "-c", script, *line.split(), *SIMULATED)
         ended = subprocess.run(arguments, capture_output=True, text=True, check=True, env=ENVIRONMENT)
         assert ended.stderr == "[]\n"
+
+
+def test_a_ping_of_the_real_network_loads_nothing_that_listens() -> None:
+    script = (
+        "import sys; from app.net.options import LinkOptions; from app.net.real import open_network; "
+        f"open_network(LinkOptions(engines=0)).close(); print([name for name in sys.modules if name.startswith({HEAVY})])"
+    )
+    ended = subprocess.run((sys.executable, "-c", script), capture_output=True, text=True, check=True, env=ENVIRONMENT)
+    assert ended.stdout == "[]\n"
 
 
 @pytest.mark.parametrize(

@@ -12,11 +12,12 @@ import pytest
 from app.engine.datagram import Clock, Datagram, Departure, Direction, Failure, Fault
 from app.engine.hearing import Ear, Hearing, wanted_of
 from app.net.link import LinkError, ListeningLink
-from app.net.listening.ears import Ears, open_ears
+from app.net.listening.ears import Ears
 from app.net.listening.packetlink import PacketLink
 from app.net.listening.packetring import FEW, Frame, FrameSource, Messages, Ring
 from app.net.listening.packetsocket import begin_to_hear, choose, open_packet_socket
 from app.net.options import LinkOptions
+from app.net.real import RealNetwork
 from app.packet.dissect import dissect
 from app.packet.link.linktype import LinkType
 from tests.net.descriptors import descriptors_left, open_descriptors
@@ -360,4 +361,4 @@ def test_an_unknown_protocol_is_a_sentence(network: None) -> None:
 
 def test_where_none_was_opened_it_is_said() -> None:
     with pytest.raises(LinkError, match="no socket was opened"):
-        open_ears(LinkOptions()).listen(Hearing())
+        RealNetwork(LinkOptions(), None).listen(Hearing())

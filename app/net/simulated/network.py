@@ -10,23 +10,24 @@ from collections.abc import Sequence
 from ipaddress import ip_address
 from pathlib import Path
 from random import Random
+from typing import TYPE_CHECKING
 
-from app.engine.hearing import Ear, Hearing, UnknownProtocolError, Wanted, for_raw_sockets, wanted_of
-from app.engine.host import Surroundings
 from app.net import clock
 from app.net.link import LinkError
 from app.net.simulated import toml
 from app.net.simulated.clock import SimulationClock, VirtualClock, WallClock
 from app.net.simulated.internet import Internet
-from app.net.simulated.lan.lan import Lan
 from app.net.simulated.link import INTERFACE, SimulatedLink
 from app.net.simulated.programs import ProgramAtWork, SimulatedKernel
 from app.net.simulated.reading import read_scenario
 from app.net.simulated.scenario import HERE, Scenario
-from app.net.simulated.surroundings import surroundings_of
-from app.net.simulated.wire import SimulatedWire
 from app.packet.compose import Address
 from app.packet.text import safe
+
+if TYPE_CHECKING:
+    from app.engine.hearing import Hearing
+    from app.engine.host import Surroundings
+    from app.net.simulated.wire import SimulatedWire
 
 SCENARIOS = Path(__file__).parent / "scenarios"
 DEFAULT = SCENARIOS / "internet.toml"
@@ -76,8 +77,13 @@ class SimulatedNetwork:
             port=chance.randrange(33_000, 61_000),
         )
 
-    def listen(self, hearing: Hearing) -> SimulatedWire:
+    def listen(self, hearing: "Hearing") -> "SimulatedWire":
         """A link that hears the LAN that this machine is on. Raises LinkError where the scenario has none."""
+        # All that is said on the LAN takes longer to import than the rest of the simulation.
+        from app.engine.hearing import Ear, UnknownProtocolError, Wanted, for_raw_sockets, wanted_of
+        from app.net.simulated.lan.lan import Lan
+        from app.net.simulated.wire import SimulatedWire
+
         if self._scenario.lan is None:
             raise LinkError("this simulation has no LAN to listen on: its scenario has no table 'lan'")
         for name in hearing.interfaces:
@@ -116,8 +122,10 @@ class SimulatedNetwork:
     def _ticking(self) -> SimulationClock:
         return VirtualClock(self._began) if self._is_virtual else WallClock()
 
-    def surroundings(self) -> Surroundings:
+    def surroundings(self) -> "Surroundings":
         """What this host knows of its links."""
+        from app.net.simulated.surroundings import surroundings_of
+
         moment = 0 if self._is_virtual else clock.now() - self._began
         return surroundings_of(self._scenario, moment)
 
