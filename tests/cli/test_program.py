@@ -63,7 +63,8 @@ def test_reports_load_nothing_that_they_do_not_use() -> None:
 def test_a_ping_of_the_real_network_loads_nothing_that_listens() -> None:
     script = (
         "import sys; from app.net.options import LinkOptions; from app.net.real import open_network; "
-        f"open_network(LinkOptions(engines=0)).close(); print([name for name in sys.modules if name.startswith({HEAVY})])"
+        "open_network(LinkOptions(engines=0)).close(); "
+        f"print([name for name in sys.modules if name.startswith({HEAVY})])"
     )
     ended = subprocess.run((sys.executable, "-c", script), capture_output=True, text=True, check=True, env=ENVIRONMENT)
     assert ended.stdout == "[]\n"
