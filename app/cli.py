@@ -142,12 +142,13 @@ def _is_shown(request: "Request") -> bool:
 
 
 def _hearing(request: "Request") -> "Hearing":
-    """What the listen screen is to hear."""
+    """What the screens are to hear. Raises UsageError, and UnusableError for what they are to show of it."""
     from app.engine.hearing import Hearing
 
     if request.action.value == "listen":
-        from app.commands.listen import hearing_of
+        from app.commands.listen import filter_of, hearing_of
 
+        filter_of(request)
         return hearing_of(request)
     return Hearing(interfaces=request.wire.interfaces)
 

@@ -21,7 +21,10 @@ OPENS = {Action.SCREENS: "ping", Action.TRACE: "trace", Action.LISTEN: "listen",
 def show(
     request: Request, network: Network, targets: Sequence[Target], hearing: Hearing, record: PacketSink | None
 ) -> int:
-    """Show the screens until the user leaves; the exit status. Raises UnusableError where there is no such theme."""
+    """Show the screens until the user leaves; the exit status.
+
+    Raises UnusableError where there is no such theme, LinkError where what is to be shown cannot be heard.
+    """
     recording = None if record is None else WatchedSink(record)
     is_of_frames = request.action is Action.LISTEN
     engines = LiveEngines(
@@ -42,6 +45,11 @@ def show(
     refuse_unknown_theme(request.config.theme, explorer.available_themes)
     if request.wire.solicit:
         engines.neighbourhood().tell(Solicit())
+    # What is in the way of the screen that was asked for is a sentence, and no dashboard that nobody asked for.
+    if request.action is Action.LISTEN:
+        engines.listen()
+    elif request.action is Action.NEIGHBOURS:
+        engines.neighbourhood()
     explorer.run()
     if recording is not None and recording.failure is not None:
         complain(f"the recording ended before the screens did: {recording.failure}")

@@ -44,7 +44,7 @@ def hearing_of(request: Request) -> Hearing:
 def listen(request: Request, interruption: Interruption) -> int:
     """Run it; the exit status."""
     hearing = hearing_of(request)
-    matches = _filter(request.filter)
+    matches = filter_of(request)
     network, record = opened_to_listen(request, hearing)
     try:
         return Report(request, interruption, matches, record).run(network.listen(hearing))
@@ -53,13 +53,14 @@ def listen(request: Request, interruption: Interruption) -> int:
         end_recording(record)
 
 
-def _filter(expression: str | None) -> "Predicate | None":
-    if not expression:
+def filter_of(request: Request) -> "Predicate | None":
+    """What argv lets through; None is everything. Raises UnusableError where it is no filter."""
+    if not request.filter:
         return None
     from app.packet.filter.expression import compile_filter
 
     try:
-        return compile_filter(expression)
+        return compile_filter(request.filter)
     except PacketError as error:
         raise UnusableError(str(error)) from None
 

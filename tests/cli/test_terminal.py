@@ -121,6 +121,21 @@ def test_a_recording_that_ended_is_told_again_when_the_screens_close(tmp_path: P
         screen.until("the recording ended before the screens did: File too large")
 
 
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("listen", "--filter", "ospf.msg =="), "hopscope: a field or a value is wanted, not the end"),
+        (("listen", "-I", "nosuch0"), "hopscope: this simulation has no interface nosuch0: it has sim0 alone"),
+        (("neighbours", "-I", "nosuch0"), "hopscope: this simulation has no interface nosuch0: it has sim0 alone"),
+    ],
+)
+def test_what_no_screen_can_show_is_a_sentence(words: tuple[str, ...], sentence: str) -> None:
+    with terminal("--simulate", *words) as screen:
+        screen.until(sentence)
+        assert screen.process.wait(30) == 2
+        assert ALTERNATE_SCREEN not in screen.written
+
+
 def test_a_theme_that_is_not_there_is_a_sentence() -> None:
     with terminal("--simulate", "--theme", "nosuch") as screen:
         screen.until("there is no theme nosuch: choose from ")
