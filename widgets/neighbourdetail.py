@@ -70,7 +70,7 @@ def who(line: Line) -> str:
         case NeighbourFinding() as finding:
             return f"{finding.kind} on {finding.interface}"
         case CachedNeighbour() as entry:
-            names = ["host", str(entry.address), line.text, entry.mac or "MAC address not known"]
+            names = [line.place or "host", str(entry.address), line.text, entry.mac or "MAC address not known"]
             return "  ".join(filter(None, names))
         case Route() as route:
             return f"kernel's route to {route.prefix}"
@@ -96,7 +96,7 @@ def words(line: Line, now: int) -> str:
             return finding.text
         case CachedNeighbour() as entry:
             told = ", which says that it is a router" if entry.is_router else ""
-            return f"{entry.state} in the kernel's neighbour cache{told}; it said nothing that was heard"
+            return f"{entry.state} in the kernel's neighbour cache{told}; it said nothing of itself that was heard"
         case Route() as route:
             way = f"via {route.via}" if route.via is not None else "on the link"
             metric = f", metric {route.metric}" if route.metric is not None else ""

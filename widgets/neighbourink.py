@@ -259,24 +259,11 @@ def _route(line: Line, ink: Ink) -> Sequence[Segment]:
     return _columns(line, ink, (prefix, 24, "plain"), (", ".join(words), 0, "muted"))
 
 
-def _host(line: Line, ink: Ink) -> Sequence[Segment]:
-    neighbour = line.subject
-    assert isinstance(neighbour, Neighbour)
-    states = ", ".join(dict.fromkeys(each.state for each in neighbour.cached))
-    addresses = "  ".join(map(str, neighbour.addresses)) or neighbour.key
-    return _columns(
-        line,
-        ink,
-        (addresses, max(26, ink.address_room + LABEL_WIDTH), "plain"),
-        (neighbour.mac or NOTHING_YET, MAC_WIDTH, "muted"),
-        (f"kernel: {states}" if states else "heard", 0, "muted"),
-    )
-
-
 def _cached(line: Line, ink: Ink) -> Sequence[Segment]:
     entry = line.subject
     assert isinstance(entry, CachedNeighbour)
-    state = f"kernel: {entry.state}, a router" if entry.is_router else f"kernel: {entry.state}"
+    what = line.place or ("a router" if entry.is_router else "")
+    state = ", ".join(filter(None, (f"kernel: {entry.state}", what)))
     return _columns(
         line,
         ink,
@@ -321,7 +308,6 @@ _DRAWN: Mapping[Kind, Callable[[Line, Ink], Sequence[Segment]]] = {
     Kind.LSA: _lsa,
     Kind.TOLD: _told,
     Kind.ROUTE: _route,
-    Kind.HOST: _host,
     Kind.CACHED: _cached,
     Kind.ASKED: _multicast_interface,
     Kind.MORE: _plain,

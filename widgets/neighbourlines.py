@@ -27,8 +27,7 @@ class Kind(Enum):
     LSA = "lsa"  #: a HeardLsa
     TOLD = "told"  #: the Neighbour that told a HeardRoute
     ROUTE = "route"  #: a Route of the kernel
-    HOST = "host"  #: a Neighbour that does nothing but be there
-    CACHED = "cached"  #: a CachedNeighbour that nobody heard; the text says its other addresses
+    CACHED = "cached"  #: a CachedNeighbour that said nothing of itself; the text says its other addresses
     ASKED = "asked"  #: an interface of a multicast router that answered to mrinfo; the text says all
     MORE = "more"  #: what did not fit the bounds
     SILENCE = "silence"  #: nothing was heard yet
@@ -45,7 +44,7 @@ class Line(NamedTuple):
     subject: Neighbour | Interface | Group | HeardLsa | Route | CachedNeighbour | NeighbourFinding | None = None
     part: Role | HeardRoute | None = None
     text: str = ""
-    place: str = ""  #: the addresses that stand on this line
+    place: str = ""  #: the addresses that stand on this line; of a CachedNeighbour "gateway", if it is one
     is_first: bool = True  #: of its neighbour
     packet: int | None = None
 

@@ -16,8 +16,8 @@ from widgets.neighbourtables import Tables
 USUAL = 12  #: cells of an IPv4 address that another one stands beside
 #: Roles stand in the order in which their kinds are declared: the same for every neighbour.
 _PLACES = {kind: place for place, kind in enumerate(RoleKind)}
-#: The gateway, other routers, others who do something, who does nothing; each in the order of their first words.
-_Rank: TypeAlias = tuple[bool, bool, bool, int]
+#: The gateway, other routers, others; each in the order of their first words.
+_Rank: TypeAlias = tuple[bool, bool, int]
 
 
 class NeighbourLines:
@@ -48,8 +48,7 @@ class NeighbourLines:
                 passed = [each for each in members if passes(each)]
                 for neighbour in passed:
                     lines += self._blocks[neighbour][1]
-                is_silent = not any(each.roles for each in members)
-                lines += Tables(snapshot, interface, wanted, passes).tables(passed, is_silent=is_silent)
+                lines += Tables(snapshot, interface, wanted, passes).tables(passed, is_silent=not members)
         return lines + list(_more(snapshot))
 
     def _remember(self, snapshot: NeighbourhoodSnapshot, wanted: Wanted) -> None:
@@ -71,12 +70,10 @@ class NeighbourLines:
 
 
 def _known(neighbour: Neighbour, wanted: Wanted) -> tuple[_Rank, tuple[Line, ...]]:
-    """Where a neighbour stands among the others, and its lines; one without a role has none of its own."""
+    """Where a neighbour stands among the others, and its lines."""
     first = min((role.first_heard for role in neighbour.roles), default=0)
     routes = any(role.kind in ROUTING for role in neighbour.roles)
-    return (not neighbour.is_gateway, not routes, not neighbour.roles, first), tuple(
-        _block(neighbour, wanted)
-    ) if neighbour.roles else ()
+    return (not neighbour.is_gateway, not routes, first), tuple(_block(neighbour, wanted))
 
 
 def _population(members: Sequence[Neighbour]) -> str:

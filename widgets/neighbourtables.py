@@ -3,10 +3,11 @@
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from app.engine.host import CachedNeighbour, Interface, Route
+from app.engine.host import CachedNeighbour, Interface, Route, gateways
 from app.engine.neighbourhood.facts import MulticastRouter, Rip
 from app.engine.neighbourhood.snapshot import Group, HeardLsa, Neighbour, NeighbourhoodSnapshot
 from app.engine.neighbourhood.wording import area_words, counted, few
+from app.packet.compose import Address
 from widgets.neighbourlines import MOST_ADDRESSES, Kind, Line, Wanted
 
 _NOBODY = {False: "nobody has said anything here yet", True: "nothing can be heard here"}
@@ -33,7 +34,7 @@ class Tables:
         yield from self._told(members)
         routes = [each for each in around.routes if each.interface == name and self.passes(each)]
         yield from self._table("routes", f"kernel's routes  {len(routes):,}", routes, Kind.ROUTE)
-        yield from self._hosts(members)
+        yield from self._hosts()
 
     def _table(self, name: str, text: str, subjects: Sequence[object], kind: Kind) -> Iterator[Line]:
         """A heading, and below it a line a subject, where it is open; nothing where there are none."""
@@ -104,31 +105,31 @@ class Tables:
                 name = f"{key}/{neighbour.key}/{route.prefix}"
                 yield Line(Kind.TOLD, name, key, neighbour, route, packet=role.packet)
 
-    def _hosts(self, members: Sequence[Neighbour]) -> Iterator[Line]:
-        """Who does nothing but be there; with those that only the kernel knows."""
+    def _hosts(self) -> Iterator[Line]:
+        """Who says nothing of itself: the kernel's neighbour cache alone knows of it. The gateway stands first."""
         name = self.interface.name
-        hosts = [each for each in members if not each.roles]
-        cached = [
-            each for each in self.snapshot.surroundings.neighbours if each.interface == name and self.passes(each)
-        ]
-        if cached:
-            here = (each for each in self.snapshot.neighbours if each.interface == name)
-            heard = {address for each in here for address in each.addresses}
-            cached = [each for each in cached if each.address not in heard]
-        entries = _by_mac(cached)
-        text = f"hosts  {len(hosts) + len(entries):,}"
-        if entries:
-            some = f"{len(entries):,} of them" if hosts else "all"
-            text += f", {some} known to the kernel's neighbour cache alone"
-        key = f"{name}/hosts"
-        if not hosts and not entries:
+        here = (each for each in self.snapshot.neighbours if each.interface == name)
+        heard = {address for each in here for address in each.addresses}
+        entries = _by_mac(
+            each
+            for each in self.snapshot.surroundings.neighbours
+            if each.interface == name and each.address not in heard and self.passes(each)
+        )
+        if not entries:
             return
-        yield Line(Kind.SECTION, key, name, text=text)
+        key = f"{name}/hosts"
+        yield Line(Kind.SECTION, key, name, text=f"hosts  {len(entries):,} more in the kernel's neighbour cache")
         if self.wanted.folds.is_open(key):
-            yield from (Line(Kind.HOST, f"{name}/{each.key}", key, each) for each in hosts)
-            for first, *others in entries:
-                text = "  ".join(str(each.address) for each in others[:MOST_ADDRESSES])
-                yield Line(Kind.CACHED, f"{key}/{first.address}", key, first, text=text)
+            ways = gateways(self.snapshot.surroundings)
+            lines = [_host_line(entry, key, ways) for entry in entries]
+            yield from sorted(lines, key=lambda line: not line.place)
+
+
+def _host_line(entry: Sequence[CachedNeighbour], heading: str, ways: frozenset[tuple[str, Address]]) -> Line:
+    first, *others = entry
+    text = "  ".join(str(each.address) for each in others[:MOST_ADDRESSES])
+    place = "gateway" if any((each.interface, each.address) in ways for each in entry) else ""
+    return Line(Kind.CACHED, f"{heading}/{first.address}", heading, first, text=text, place=place)
 
 
 def group_lines(snapshot: NeighbourhoodSnapshot, wanted: Wanted) -> Iterator[Line]:
@@ -148,9 +149,10 @@ def _by_mac(cached: Iterable[CachedNeighbour]) -> list[list[CachedNeighbour]]:
 
 
 def _way_to(router: MulticastRouter, snapshot: NeighbourhoodSnapshot) -> str:
-    """The name of the interface where a router was heard; of the first one, where it was not."""
+    """The name of the interface where a router was heard; of the first one that is shown, where it was not."""
     heard = (each.interface for each in snapshot.neighbours if router.router in each.addresses)
-    return next(heard, snapshot.interfaces[0].name if snapshot.interfaces else "")
+    shown = (each.name for each in snapshot.interfaces if not each.is_loopback)
+    return next(heard, next(shown, ""))
 
 
 def _counts(words: Iterable[str]) -> list[tuple[str, int]]:

@@ -70,6 +70,13 @@ class Surroundings:
         return next((interface for interface in self.interfaces if interface.name == name), None)
 
 
+def gateways(around: Surroundings) -> frozenset[tuple[str, Address]]:
+    """The interfaces and addresses that default routes of this host lead to."""
+    return frozenset(
+        (route.interface, route.via) for route in around.routes if route.via is not None and not route.prefix.prefixlen
+    )
+
+
 def is_same(one: Surroundings, other: Surroundings) -> bool:
     """Whether nothing has changed between two moments."""
     return (one.interfaces, one.neighbours, one.routes, one.missing) == (

@@ -3,6 +3,7 @@ from ipaddress import ip_address, ip_network
 
 import pytest
 
+from app.engine.host import Route, Surroundings
 from app.engine.neighbourhood.facts import (
     AdvertisedPrefix,
     AdvertisedRoute,
@@ -239,19 +240,15 @@ def test_who_has_an_address_now_is_told_before_who_had_it() -> None:
 
 
 def test_a_gateway_that_says_nothing_is_still_named() -> None:
-    snapshot = NeighbourhoodSnapshot(at=NOW, started_at=0, neighbours=(neighbour(gateway=True),))
+    around = Surroundings(routes=(Route(ip_network("0.0.0.0/0"), "eth0", ip_address("10.0.0.1")),))
+    snapshot = NeighbourhoodSnapshot(at=NOW, started_at=0, surroundings=around)
     assert what_it_is(snapshot, ip_address("10.0.0.1"), NOW) == "gateway"
-
-
-def test_a_host_that_does_nothing_has_no_name() -> None:
-    snapshot = NeighbourhoodSnapshot(at=NOW, started_at=0, neighbours=(neighbour(),))
-    assert what_it_is(snapshot, ip_address("10.0.0.1"), NOW) == ""
+    assert what_it_is(snapshot, ip_address("10.0.0.2"), NOW) == ""
 
 
 @pytest.mark.parametrize(
     ("told", "word"),
     [
-        (neighbour(), "host"),
         (neighbour(gateway=True), "gateway"),
         (neighbour(role(RoleKind.PIM, Pim(1, 1, 1))), "router"),
         (neighbour(role(RoleKind.MLD_QUERIER, Querier(2, 1, 1, 1))), "querier"),

@@ -184,7 +184,6 @@ QUERIER = neighbour(
     interface="wlan0",
     network=7,
 )
-HOST = neighbour(9)
 GROUPS = (
     Group("eth0", ip_address("239.7.7.7"), (ip_address("10.0.0.9"),), NOW - 4 * SECOND, packet=17),
     Group(
@@ -233,6 +232,7 @@ AROUND = Surroundings(
     interfaces=(ETH0, WLAN0),
     neighbours=(
         CachedNeighbour("eth0", ip_address("10.0.0.1"), "02:00:00:00:00:01", "reachable", is_router=True),
+        CachedNeighbour("eth0", ip_address("10.0.0.9"), "02:00:00:00:00:09", "reachable"),
         CachedNeighbour("eth0", ip_address("10.0.0.77"), "02:00:00:00:00:77", "stale"),
         CachedNeighbour("eth0", ip_address("10.0.0.78"), None, "failed"),
     ),
@@ -242,7 +242,7 @@ AROUND = Surroundings(
         Route(ip_network("10.0.7.0/24"), "wlan0", None, 600, "kernel"),
     ),
 )
-NEIGHBOURS = (GATEWAY, LEAVING, SPEAKER, GONE, HOST, QUERIER)
+NEIGHBOURS = (GATEWAY, LEAVING, SPEAKER, GONE, QUERIER)
 MRINFO = MulticastRouter(
     IPv4Address("10.0.0.1"),
     "3.255",

@@ -19,7 +19,6 @@ from tests.screens.still_links import (
     FINDINGS,
     GATEWAY,
     GONE,
-    HOST,
     NEIGHBOURS,
     QUERIER,
     SPEAKER,
@@ -86,11 +85,23 @@ def test_groups_are_below_their_link_and_beside_it_where_there_is_room() -> None
 
 def test_hosts_that_only_the_kernel_knows_are_told_apart() -> None:
     async def scene(pilot: Pilot[None]) -> None:
-        assert "hosts  3, 2 of them known to the kernel's neighbour cache alone" in glass(pilot)
+        assert "hosts  3 more in the kernel's neighbour cache" in glass(pilot)
         assert row(pilot, "10.0.0.77").split()[1:] == ["02:00:00:00:00:77", "kernel:", "stale"]
-        assert row(pilot, "02:00:00:00:00:09").split()[-1] == "heard"
 
     stage(neighbourhood(), scene, (120, 50))
+
+
+def test_a_gateway_that_says_nothing_stands_first_among_the_hosts() -> None:
+    around = replace(AROUND, neighbours=AROUND.neighbours[::-1])
+
+    async def scene(pilot: Pilot[None]) -> None:
+        view = table(pilot)
+        place = next(index for index in range(view.lines()) if view._lines[index].key == "eth0/hosts")
+        await put_cursor(pilot, view._lines[place + 1].key)
+        assert row(pilot, "02:00:00:00:00:01  ").split()[-3:] == ["kernel:", "reachable,", "gateway"]
+        assert "gateway  10.0.0.1  02:00:00:00:00:01" in glass(pilot)
+
+    stage(neighbourhood(neighbours=(), surroundings=around), scene, (120, 50))
 
 
 def test_nothing_can_be_heard_without_privileges_and_what_would_allow_it_is_named() -> None:
@@ -213,7 +224,7 @@ def test_the_gateway_and_routers_come_first_and_then_who_was_heard_first() -> No
         text = glass(pilot)
         assert text.index("gateway") < text.index("LLDP    first") < text.index("LLDP    second") < text.index("hosts")
 
-    stage(neighbourhood(neighbours=(second, HOST, first, GATEWAY)), scene)
+    stage(neighbourhood(neighbours=(second, first, GATEWAY)), scene)
 
 
 def test_a_line_that_went_away_leaves_the_cursor_on_its_heading() -> None:

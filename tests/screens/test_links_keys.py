@@ -42,7 +42,7 @@ def test_left_goes_from_a_line_to_its_heading_and_folds_it() -> None:
         await pilot.press("left")
         await settle(pilot)
         assert "gateway" not in glass(pilot)
-        assert "3 routers, 1 other" in glass(pilot)
+        assert "3 routers, 0 others" in glass(pilot)
         await pilot.press("right")
         await settle(pilot)
         assert "gateway" in glass(pilot)
@@ -91,7 +91,7 @@ def test_enter_opens_the_packet_that_proves_a_line() -> None:
 def test_what_only_the_kernel_says_has_no_packet() -> None:
     async def scene(pilot: Pilot[None]) -> None:
         await put_cursor(pilot, "eth0/hosts/10.0.0.77")
-        assert "stale in the kernel's neighbour cache; it said nothing that was heard" in glass(pilot)
+        assert "stale in the kernel's neighbour cache; it said nothing of itself that was heard" in glass(pilot)
         await pilot.press("enter")
         await settle(pilot)
         assert "no packet says so" in said(pilot)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from functools import lru_cache
 
+from app.engine.host import gateways
 from app.engine.neighbourhood.facts import (
     Bfd,
     Bootstrap,
@@ -32,7 +33,7 @@ def what_it_is(snapshot: NeighbourhoodSnapshot, address: Address, now: int) -> s
     for neighbour in _by_address(snapshot.neighbours).get(address, ()):
         if names := _names(neighbour, now):
             return ", ".join(dict.fromkeys(names))
-    return ""
+    return "gateway" if any(address == each for _, each in gateways(snapshot.surroundings)) else ""
 
 
 @lru_cache(1)
@@ -49,8 +50,7 @@ def _names(neighbour: Neighbour, now: int) -> Sequence[str]:
     """What a neighbour does, in short; of one that does nothing with a name of its own, what it is in one word."""
     roles = [role for role in sorted(neighbour.roles, key=lambda each: _ORDER.index(each.kind)) if _holds(role, now)]
     names = [", ".join(name) for role in roles if (name := _SHORT[type(role.facts)](neighbour, role))]
-    is_there = roles or not neighbour.roles or neighbour.is_gateway
-    return names or ([label(neighbour)] if is_there and label(neighbour) != "host" else [])
+    return names or ([label(neighbour)] if roles or neighbour.is_gateway else [])
 
 
 def _holds(role: Role, now: int) -> bool:

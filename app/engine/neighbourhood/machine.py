@@ -10,7 +10,7 @@ from dataclasses import replace
 
 from app.engine.command import AskMulticastPath, AskMulticastRouter, Command, Finish, Solicit
 from app.engine.datagram import Datagram, Event, Failure, Fault, Outgoing
-from app.engine.host import Interface, Surroundings, is_same
+from app.engine.host import Interface, Surroundings, gateways, is_same
 from app.engine.neighbourhood.asking import Asker
 from app.engine.neighbourhood.attention import may_tell
 from app.engine.neighbourhood.book import Book
@@ -286,11 +286,7 @@ class NeighbourhoodMachine:
             self._interfaces = {each.name: each for each in told.interfaces}
         self._book.look(
             {(each.interface, each.address): each for each in self._surroundings.neighbours},
-            frozenset(
-                (route.interface, route.via)
-                for route in self._surroundings.routes
-                if route.via is not None and not route.prefix.prefixlen
-            ),
+            gateways(self._surroundings),
         )
 
     def _tell_of_end(self, standing: Standing) -> None:

@@ -310,11 +310,7 @@ def label(neighbour: Neighbour) -> str:
         return "gateway"
     if kinds & ROUTING:
         return "router"
-    if kinds & _QUERYING:
-        return "querier"
-    if kinds:
-        return "speaker"
-    return "router" if any(each.is_router for each in neighbour.cached) else "host"
+    return "querier" if kinds & _QUERYING else "speaker"
 
 
 # Groups and link states
