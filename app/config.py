@@ -62,7 +62,7 @@ def seconds(value: float | str, *, least: int = MICROSECOND) -> int:
     except (ValueError, OverflowError):
         raise ConfigError(f"{value!r} is no number of seconds") from None
     if nanoseconds < least:
-        raise ConfigError(f"{value} s is too short: {f'{least / SECOND:f}'.rstrip('0')} s is the least")
+        raise ConfigError(f"{value} s is too short: {f'{least / SECOND:f}'.rstrip('0').rstrip('.')} s is the least")
     if nanoseconds > LONGEST:
         raise ConfigError(f"{value} s is too long: {LONGEST // SECOND} s is the most")
     return nanoseconds

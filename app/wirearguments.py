@@ -3,6 +3,7 @@
 import argparse
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 from app import config
@@ -104,7 +105,7 @@ SENDING: _Options = {
     **_INTERFACES,
     "--count": {"type": number(1, 1_000_000)},
     "--rate": {"type": number(1, FASTEST)},
-    "--wait": {"type": typed(config.seconds)},
+    "--wait": {"type": typed(partial(config.seconds, least=0))},
     "--hex": {"dest": "packets"},
     "--dry-run": {"action": "store_true", "dest": "is_dry"},
     "--yes-really": {"action": "store_true", "dest": "is_confirmed"},

@@ -13,7 +13,7 @@ from app.engine.hearing import Hearing
 from app.engine.host import Surroundings
 from app.engine.sending.machine import SendMachine
 from app.engine.sending.shot import Shot
-from app.engine.sending.way import danger, shot_of, way_to
+from app.engine.sending.way import absence, danger, shot_of, way_to
 from app.headless import Stage
 from app.net.link import Link, LinkError
 from app.net.network import Network
@@ -24,7 +24,7 @@ from app.packet.compose import Address
 from app.packet.composing.edit import edited
 from app.packet.composing.packet import Composed, compose
 from app.packet.composing.plan import Origin
-from app.packet.composing.values import Assignment, ComposeError, parse_assignment
+from app.packet.composing.values import Assignment, ComposeError, parse_assignment, zone_named
 from app.packet.link.linktype import LinkType
 from app.packet.text import safe
 from app.report.document import line
@@ -142,19 +142,29 @@ def _shots(
     """What is asked for, ready to go. Raises UsageError."""
     wire = request.wire
     try:
+        given = [parse_assignment(name, text) for name, text in wire.fields]
+        _refuse_absent(interface, zone_named(given), around)
         if wire.packets is None:
             made = [compose(wire.template, wire.fields, here)]
         else:
-            given = [parse_assignment(name, text) for name, text in wire.fields]
             made = [_edited(data, given) for data in packets]
     except ComposeError as error:
         raise UsageError(str(error)) from None
     return [shot_of(each, around, interface) for each in made]
 
 
+def _refuse_absent(interface: str | None, zone: str | None, around: Surroundings) -> None:
+    """Whoever names an interface, by -I or behind an address, means one that is there. Raises UsageError."""
+    if None not in (interface, zone) and interface != zone:
+        raise UsageError(f"-I {interface} and the address's %{zone} contradict each other: give one of them")
+    for name in (interface, zone):
+        if name is not None and around.interface(name) is None:
+            raise UnusableError(absence(name))
+
+
 def _edited(data: bytes, given: Sequence[Assignment]) -> Composed:
     data, kept = edited(data, LinkType.RAW, given)
-    return Composed(data, LinkType.RAW, kept)
+    return Composed(data, LinkType.RAW, kept, zone=zone_named(given))
 
 
 def _refuse_danger(shots: list[Shot], around: Surroundings) -> None:

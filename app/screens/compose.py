@@ -3,20 +3,17 @@
 What the kernel would change is said before, and what it did change behind it. What is dangerous is asked for twice.
 """
 
-import re
 from collections.abc import Iterable
 from typing import ClassVar
 
 from textual import events, on
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Container, Vertical
 from textual.widget import Widget
-from textual.widgets import Input, Static
 
 from app.engine.command import Transmit
 from app.engine.sending.composer import Composer, transmit
-from app.engine.sending.machine import FASTEST, ROW, SendSnapshot
+from app.engine.sending.machine import ROW, SendSnapshot
 from app.engine.sending.wording import change_words, way_words
 from app.packet.composing.draft import Draft
 from app.packet.errors import PacketError
@@ -24,9 +21,10 @@ from app.packet.filter.names import SCALES
 from app.packet.layout import Span
 from app.packet.link.linktype import LinkType
 from app.packet.text import safe
-from app.screens.finding import ByteScreen, Question
+from app.screens.finding import ByteScreen
 from app.screens.page import Page
 from app.screens.panes import NARROW, WIDE
+from app.screens.sending import ConfirmScreen, TimesScreen
 from widgets.editing import EditDump, EditTree
 from widgets.fieldbar import FieldBar, field_words
 from widgets.hexdump import BitLine, HexDump
@@ -39,59 +37,7 @@ from widgets.rule import Rule
 
 _PANES = ("tree", "bytes", "list")
 _EXAMPLE = "ip/icmp ip.dst=192.0.2.1"
-_MOST_COUNT = 1_000_000
 _MOST_UNDONE = 200
-
-
-class ConfirmScreen(Question[bool]):
-    """Whether something dangerous is meant; it has to be said in a word."""
-
-    TITLE_WORDS = "really?"
-    HINT = "yes"
-
-    def __init__(self, why: str) -> None:
-        super().__init__()
-        self._why = why
-
-    def compose(self) -> ComposeResult:
-        """The reason above the line to type into."""
-        with Vertical(id="panel") as panel:
-            panel.border_title = self.TITLE_WORDS
-            yield Static(f"{self._why}.", markup=False)
-            yield Input(placeholder=self.HINT, compact=True)
-            yield FieldBar()
-
-    def read(self, text: str) -> bool:
-        """Only one word counts."""
-        if text.strip().lower() != "yes":
-            raise PacketError("type yes to send it all the same, or press Escape")
-        return True
-
-    def words(self, answer: bool) -> Words:  # noqa: FBT001 - as Question has it
-        """What comes of it."""
-        return (("slow", "Enter sends it"),)
-
-
-class TimesScreen(Question[tuple[int, int]]):
-    """How many times, and how many a second."""
-
-    TITLE_WORDS = "send many"
-    HINT = "100 at 50"
-
-    def read(self, text: str) -> tuple[int, int]:
-        """The count and the rate."""
-        found = re.fullmatch(r"(\d{1,7})(?:\s*(?:at|/|\s)\s*(\d{1,4}))?", text.strip())
-        if found is None:
-            raise PacketError("write how many, and how many a second: 100 at 50")
-        count, rate = int(found[1]), int(found[2] or 1)
-        if not 1 <= count <= _MOST_COUNT or not 1 <= rate <= FASTEST:
-            raise PacketError(f"1 to {_MOST_COUNT:,} packets, at 1 to {FASTEST:,} a second")
-        return count, rate
-
-    def words(self, answer: tuple[int, int]) -> Words:
-        """What that is."""
-        count, rate = answer
-        return (("plain", f"{count:,} packets, {rate:,} a second"),)
 
 
 class ComposeScreen(Page):
@@ -293,7 +239,7 @@ class ComposeScreen(Page):
         pairs = [(name, value) for name, _, value in (each.partition("=") for each in fields)]
         self._composer.look()
         made = self._composer.made(template, pairs)
-        self._take(Draft(made.data, made.link, made.kept))
+        self._take(Draft(made.data, made.link, made.kept, zone=made.zone))
 
     def _set_value(self, text: str) -> None:
         line = self.query_one(EditTree).selected

@@ -41,7 +41,7 @@ def test_an_answer_ends_it_with_success() -> None:
 
 
 def test_no_answer_ends_it_without() -> None:
-    done = hopscope(*SIMULATED, "ip/icmp", f"ip.dst={ROUTER}", "icmp.checksum=1", "--wait", "0.1", "--json")
+    done = hopscope(*SIMULATED, "ip/icmp", f"ip.dst={ROUTER}", "icmp.checksum=1", "--wait", "0", "--json")
 
     assert done.returncode == 1
     assert documents(done.stdout)[0]["replies"] == []
@@ -80,9 +80,17 @@ def test_fields_of_packets_that_are_read_are_given_as_well() -> None:
         (("ip/ospf",), "224.0.0.5 is a group, and all who have joined it are meant: add --yes-really"),
         (("eth/arp", "arp.dst.proto_ipv4=10.0.0.1"), "ff:ff:ff:ff:ff:ff is a group or broadcast address"),
         (("ip/icmp", "ip.ttl=999"), "ip.ttl holds 0 to 255, not 999"),
+        (("ip/icmp", "ip.ttl=-1"), "ip.ttl holds 0 to 255, not -1"),
+        (("ip/icmp", "ip.dst=::1"), "ip.dst has an IPv4 address, not ::1"),
         (("ip/icmp", "ip.tttl=9"), "there is no field ip.tttl; did you mean ip.ttl?"),
         (("ip/icnp",), "there is no template for icnp; did you mean icmp?"),
         (("ip/icmp", "-I", "eth0,eth1"), "a packet leaves by one interface"),
+        (("ipv6/icmpv6", "ipv6.dst=fe80::1%eth7"), "there is no interface eth7: `ip link` lists them"),
+        (("ip/icmp", "-I", "eth7", "--dry-run"), "there is no interface eth7: `ip link` lists them"),
+        (("ipv6/icmpv6", "ipv6.dst=fe80::1%eth0", "-I", "sim0"), "-I sim0 and the address's %eth0 contradict"),
+        (("ip/icmp", "ip.dst=192.0.2.1%eth0"), "ip.dst has an IPv4 address, not 192.0.2.1%eth0"),
+        (("ip/icmp", "--wait", "-1"), "--wait: -1 s is too short: 0 s is the least"),
+        (("ip/icmp", "--yes"), "unrecognized arguments: --yes"),
         (("--hex", "/nonexistent"), "/nonexistent cannot be read"),
         (("ip/icmp", "--rate", "5000"), "--rate"),
         (("ip/icmp", "--count", "0"), "--count"),

@@ -56,6 +56,20 @@ def test_what_stays_on_the_link_comes_from_its_own_address() -> None:
     assert str(way.source) == "fe80::1"
 
 
+def test_a_zone_names_the_interface() -> None:
+    way = way_to(ip_address("fe80::9%eth1"), AROUND)
+
+    assert way is not None
+    assert way.interface.name == "eth1"
+    assert shot_of(packet("ipv6/icmpv6", "ipv6.dst=fe80::9%eth1"), AROUND).interface == "eth1"
+
+
+def test_an_interface_that_there_is_not_is_told() -> None:
+    shot = shot_of(packet("ipv6/icmpv6", "ipv6.dst=fe80::9%eth7"), AROUND)
+
+    assert shot.trouble == "there is no interface eth7: `ip link` lists them"
+
+
 def test_a_packet_that_is_right_leaves_by_a_raw_socket() -> None:
     shot = shot_of(packet("ip/icmp", "ip.dst=198.51.100.1"), AROUND)
 

@@ -5,8 +5,9 @@ from app.engine.command import Transmit
 from app.explorer import Explorer
 from app.packet.composing.draft import Draft
 from app.packet.composing.packet import Composed
-from app.screens.compose import ComposeScreen, ConfirmScreen, TimesScreen
+from app.screens.compose import ComposeScreen
 from app.screens.packets import PacketsScreen
+from app.screens.sending import ConfirmScreen, TimesScreen
 from tests.packet.composing.origin import packet
 from tests.screens.stage import Scene, explorer, lines, play, settle
 from tests.screens.still_composer import QUERY, StillComposer, answered_log, snapshot

@@ -18,6 +18,7 @@ from app.packet.composing.plan import group_frame
 from app.packet.dissect import dissect
 from app.packet.dissection import Dissection
 from app.packet.link.linktype import LinkType
+from app.packet.text import safe
 
 _NOBODY = (IPv4Address(0), IPv6Address(0))
 _LIMITED = IPv4Address("255.255.255.255")
@@ -40,11 +41,11 @@ def way_to(destination: Address | None, around: Surroundings, interface: str | N
     if destination is None:
         chosen = chosen or next((each for each in around.interfaces if each.is_up and not each.is_loopback), None)
         return None if chosen is None else Way(chosen, _address_on(chosen, 4))
+    scope = getattr(destination, "scope_id", None)
     destination = _bare(destination)
     if _is_ours(destination, around) and chosen is None:
         loop = next((each for each in around.interfaces if each.is_loopback), None)
         return None if loop is None else Way(loop, destination, None, bytes(6))
-    scope = getattr(destination, "scope_id", None)
     out, via = _routed(destination, around, interface or scope)
     chosen = chosen or (None if out is None else around.interface(out))
     if chosen is None:
@@ -163,6 +164,9 @@ def ends_of(packet: Composed) -> tuple[Address | None, Address | None]:
 def shot_of(packet: Composed, around: Surroundings, interface: str | None = None) -> Shot:
     """The packet on its way: by a raw socket, or as a frame where that would not send it as it is."""
     _, destination = ends_of(packet)
+    interface = interface or packet.zone
+    if interface is not None and around.interface(interface) is None:
+        return Shot(packet, destination or _NOBODY[0], trouble=absence(interface))
     way = way_to(destination, around, interface)
     if packet.link is LinkType.ETHERNET:
         if way is None:
@@ -173,6 +177,11 @@ def shot_of(packet: Composed, around: Surroundings, interface: str | None = None
         source = None if way is None else way.source
         return Shot(packet, destination, _named(destination, way, interface), predicted=predicted(packet.data, source))
     return _framed(packet, destination, way, wrong)
+
+
+def absence(interface: str) -> str:
+    """What to say of an interface that there is not."""
+    return f"there is no interface {safe(interface)}: `ip link` lists them"
 
 
 def _named(destination: Address, way: Way | None, interface: str | None) -> str | None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from app.packet.composing.edit import with_value
 from app.packet.composing.packet import Composed
+from app.packet.composing.values import Assignment, zone_named
 from app.packet.dissect import dissect
 from app.packet.dissection import Dissection
 from app.packet.editing import with_checksums, with_field
@@ -16,12 +17,16 @@ from app.packet.link.linktype import LinkType
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """The bytes as they are now. `kept` are the bytes where checksums stand that somebody chose."""
+    """The bytes as they are now. `kept` are the bytes where checksums stand that somebody chose.
+
+    `zone` is the interface that the destination names.
+    """
 
     data: bytes
     link: LinkType
     kept: frozenset[int] = frozenset()
     is_automatic: bool = True
+    zone: str | None = None
 
     @classmethod
     def of(cls, data: bytes, link: LinkType) -> "Draft":
@@ -40,20 +45,22 @@ class Draft:
     @property
     def packet(self) -> Composed:
         """As it is sent."""
-        return Composed(self.data, self.link, self.kept)
+        return Composed(self.data, self.link, self.kept, zone=self.zone)
 
     def turned(self) -> "Draft":
         """Automatic or not; once it is, everything that can be made right is, chosen checksums included."""
         if self.is_automatic:
             return replace(self, is_automatic=False)
-        return Draft(with_checksums(self.data, self.link), self.link)
+        return Draft(with_checksums(self.data, self.link), self.link, zone=self.zone)
 
     def with_text(self, span: Span, text: str) -> "Draft":
         """Another value in a field, in the filter's words. Raises ComposeError."""
         data = with_value(self.data, self.link, span, text, is_automatic=self.is_automatic)
         moved, place = len(data) - len(self.data), span.start_bit // 8
         kept = frozenset(at + moved if at > place else at for at in self.kept)
-        return self._settled(data, kept, span.start_bit, span.stop_bit)
+        settled = self._settled(data, kept, span.start_bit, span.stop_bit)
+        is_destination = span.field.name == "ipv6.dst"
+        return replace(settled, zone=zone_named([Assignment("ipv6.dst", text)])) if is_destination else settled
 
     def with_bits(self, start_bit: int, count: int, value: int) -> "Draft":
         """Other bits in place."""

@@ -14,7 +14,7 @@ from app.packet.composing.growth import Grown, Late, grown
 from app.packet.composing.lengths import LENGTHS
 from app.packet.composing.plan import EPHEMERAL, Origin, Plan
 from app.packet.composing.recipes import RECIPES
-from app.packet.composing.values import Assignment, ComposeError, absent, parse_assignment, payload
+from app.packet.composing.values import Assignment, ComposeError, absent, parse_assignment, payload, zone_named
 from app.packet.dissect import dissect
 from app.packet.dissection import Dissection
 from app.packet.editing import with_checksums, with_field
@@ -63,13 +63,15 @@ class Varying:
 class Composed:
     """A packet that was made. `kept` are the bytes where checksums stand that were given.
 
-    `varying` are the fields that nobody gave and that tell one such packet from the next.
+    `varying` are the fields that nobody gave and that tell one such packet from the next. `zone` is the interface that
+    the destination names behind its address (RFC 4007, section 11).
     """
 
     data: bytes
     link: LinkType
     kept: frozenset[int] = frozenset()
     varying: tuple[Varying, ...] = ()
+    zone: str | None = None
 
     def numbered(self, number: int) -> bytes:
         """The same packet for the turn `number`, from 0: what tells one from the next counts on, checksums follow."""
@@ -96,7 +98,7 @@ def compose(template: str, given: Sequence[tuple[str, str]], origin: Origin) -> 
     plan = Plan(names, shares, origin)
     layers = [grown(plan.place(index), plan.defaults(index), shares[index]) for index in range(len(names))]
     try:
-        return _joined(layers, shares, behind)
+        return replace(_joined(layers, shares, behind), zone=zone_named(told))
     except ComposeError:
         raise
     except PacketError as error:

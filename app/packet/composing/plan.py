@@ -15,6 +15,7 @@ from app.packet.reading import Space
 _IP = ("ip", "ipv6")
 _DESTINATION = {"ip": "ip.dst", "ipv6": "ipv6.dst"}
 _SOURCE = {"ip": "ip.src", "ipv6": "ipv6.src"}
+_VERSIONS = {"ip": 4, "ipv6": 6}
 _TTL = {"ip": "ip.ttl", "ipv6": "ipv6.hlim"}
 _LOOPBACK = {"ip": "127.0.0.1", "ipv6": "::1"}
 _QUOTING = ("icmp", "icmpv6")
@@ -104,7 +105,7 @@ class Plan:
     def _asker(self, index: int) -> str:
         """Our address towards whom an ARP request asks for."""
         target = self._given(index, "arp.dst.proto_ipv4")
-        source = None if target is None else self._source(target)
+        source = None if target is None else self._source(target, "ip")
         return "0.0.0.0" if source is None else source
 
     def _mac(self) -> tuple[bytes, bytes | None]:
@@ -142,7 +143,7 @@ class Plan:
             # What an error quotes went the other way; what a tunnel carries goes the same.
             is_quoted = self._names[index - 1] in _QUOTING
             source = self._ends[outer][1 if is_quoted else 0]
-        return source or self._source(destination) or ("0.0.0.0" if name == "ip" else "::"), destination
+        return source or self._source(destination, name) or ("0.0.0.0" if name == "ip" else "::"), destination
 
     def _destination(self, index: int, name: str) -> str:
         outer = self._outer(index)
@@ -171,9 +172,11 @@ class Plan:
                 return recipe.ttl
         return 64
 
-    def _source(self, destination: str) -> str | None:
+    def _source(self, destination: str, name: str) -> str | None:
         address = _address(destination)
-        found = None if address is None else self._origin.source(address)
+        if address is None or address.version != _VERSIONS[name]:
+            return None
+        found = self._origin.source(address)
         return None if found is None else str(found).partition("%")[0]
 
 

@@ -1,5 +1,6 @@
 """FIELD=VALUE read: the name, which layer of its protocol is meant, and the value in the bits of its field."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import TypeAlias
@@ -91,6 +92,12 @@ def encoded(span: Span, text: str) -> Encoded:
     return read.octets
 
 
+def zone_named(given: Iterable[Assignment]) -> str | None:
+    """The interface that the outermost destination names, as in fe80::1%eth0."""
+    destinations = (each for each in given if each.name == "ipv6.dst" and each.ordinal in (None, 1))
+    return next((zone for each in destinations if (zone := each.text.partition("%")[2])), None)
+
+
 def payload(text: str) -> bytes:
     """What `data=` means: bytes as hex digits behind 0x, or else the text itself."""
     if text[:2] in ("0x", "0X"):
@@ -122,7 +129,7 @@ def _is_domain_name(name: str) -> bool:
 
 def _address(span: Span, text: str) -> bytes:
     try:
-        address = ip_address(text.partition("%")[0])
+        address = ip_address(text)
     except ValueError:
         address = None
     if address is None or len(address.packed) * 8 != span.stop_bit - span.start_bit:
@@ -141,6 +148,8 @@ def _number(span: Span, text: str, read: Readings) -> int:
         number = (1 << width) - int(text)
     elif number is None and read.octets is not None and len(read.octets) * 8 == width:
         number = int.from_bytes(read.octets)
+    elif number is None and text[:1] == "-" and text[1:].isdecimal():
+        number = -1
     if number is None:
         raise ComposeError(f"{field.name} has a number{_examples(span)}, not {safe(text)}")
     scale = SCALES.get(field.name, 1)

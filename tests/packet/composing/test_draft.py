@@ -110,3 +110,14 @@ def test_a_datagram_is_taken_out_of_a_header_that_cannot_be_sent() -> None:
     taken = Draft.of(cooked, LinkType.LINUX_SLL)
 
     assert (taken.data, taken.link) == (QUERY.data, LinkType.RAW)
+
+
+def test_the_interface_that_a_destination_names_stays_with_it() -> None:
+    made = packet("ipv6/icmpv6", "ipv6.dst=fe80::9%eth0")
+    draft = Draft(made.data, made.link, zone=made.zone)
+    (hops,) = draft.dissection.spans_named("ipv6.hlim")
+    (destination,) = draft.dissection.spans_named("ipv6.dst")
+
+    assert draft.with_text(hops, "3").turned().packet.zone == "eth0"
+    assert draft.with_text(destination, "fe80::9%eth1").packet.zone == "eth1"
+    assert draft.with_text(destination, "2001:db8::9").packet.zone is None
