@@ -10,7 +10,7 @@ from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
-from app.arguments import Action, Form, Request
+from app.arguments import WIRE_ACTIONS, Action, Form, Request
 from app.net.network import Network
 from app.packet.compose import Address
 from app.packet.text import safe
@@ -158,6 +158,7 @@ def _real_network(request: Request, hearing: "Hearing", *, is_shown: bool) -> Ne
             source=source,
             flows=flows,
             engines=engines,
+            must_probe=request.action not in WIRE_ACTIONS,
             ears=ears,
             hearing=hearing,
             errors=is_shown,

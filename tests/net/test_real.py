@@ -58,6 +58,15 @@ def test_without_any_sockets_the_sentence_says_what_would_allow_them(monkeypatch
             open_network(LinkOptions())
 
 
+def test_what_shows_more_than_probes_opens_without_any_sockets_for_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(RawSockets, "open", refuse)
+    with own_network():
+        Path("/proc/sys/net/ipv4/ping_group_range").write_text("1 0")
+        network = open_network(LinkOptions(must_probe=False))
+        assert [interface.name for interface in network.surroundings().interfaces] == ["lo"]
+        network.close()
+
+
 def test_an_interface_that_is_not_there_is_named() -> None:
     with own_network(), pytest.raises(LinkError, match="there is no interface nosuch0"):
         open_network(LinkOptions(interface="nosuch0"))
