@@ -187,6 +187,14 @@ def description(interface: str) -> str:
     return subprocess.run(words, capture_output=True, text=True, check=True).stdout
 
 
+def test_more_than_the_kernel_can_filter_by_is_said(network: None) -> None:
+    batch = [f"link add a{number} type veth peer name b{number}" for number in range(250)]
+    ip(*batch)
+    named = tuple(f"{end}{number}" for end in "ab" for number in range(250))
+    with pytest.raises(LinkError, match="name fewer"), listening(*map(str, range(256)), on=named):
+        pass
+
+
 def test_cards_pass_on_all_groups_while_somebody_listens(network: None) -> None:
     with listening():
         assert "allmulti 1" in description("near")

@@ -5,6 +5,7 @@ packet(7), and linux/if_packet.h for what Python's socket module does not know.
 """
 
 import ctypes
+import errno
 import os
 import socket
 import struct
@@ -12,6 +13,7 @@ from contextlib import suppress
 
 from app.engine.hearing import Wanted
 from app.net.bpf import REJECT_ALL, attach
+from app.net.link import LinkError
 from app.net.listening.prefilter import prefilter
 from app.net.sockets import enlarge
 
@@ -36,8 +38,17 @@ def open_packet_socket() -> socket.socket:
 
 
 def choose(sock: socket.socket, wanted: Wanted | None, interfaces: frozenset[int] | None) -> None:
-    """From now on let through what is wanted, of the interfaces of these indices; None is everything."""
-    attach(sock, prefilter(wanted, interfaces))
+    """From now on let through what is wanted, of the interfaces of these indices; None is everything.
+
+    Raises LinkError where that is more than a program for the kernel can hold: 4096 instructions, and less where
+    net.core.optmem_max is small.
+    """
+    try:
+        attach(sock, prefilter(wanted, interfaces))
+    except OSError as error:
+        if error.errno not in (errno.EINVAL, errno.ENOMEM):
+            raise
+        raise LinkError("so many protocols and interfaces do not fit into the kernel's filter: name fewer") from None
 
 
 def begin_to_hear(sock: socket.socket) -> None:
