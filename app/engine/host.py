@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from functools import lru_cache
 from ipaddress import IPv4Interface, IPv4Network, IPv6Interface, IPv6Network
 from typing import TypeAlias
 
@@ -70,6 +71,7 @@ class Surroundings:
         return next((interface for interface in self.interfaces if interface.name == name), None)
 
 
+@lru_cache(1)
 def gateways(around: Surroundings) -> frozenset[tuple[str, Address]]:
     """The interfaces and addresses that default routes of this host lead to."""
     return frozenset(
