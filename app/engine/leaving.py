@@ -30,17 +30,19 @@ class Leaving:
 
     def __init__(self) -> None:
         self._tokens: dict[bytes, deque[int]] = {}
+        self._keys: dict[int, bytes] = {}
 
     def hand(self, token: int, data: bytes, link: LinkType) -> None:
         """A packet is handed to the link."""
-        self._tokens.setdefault(_likeness(data, link), deque()).append(token)
+        key = self._keys[token] = _likeness(data, link)
+        self._tokens.setdefault(key, deque()).append(token)
 
-    def forget(self, token: int, data: bytes, link: LinkType) -> None:
+    def forget(self, token: int) -> None:
         """A packet will not be seen any more."""
-        key = _likeness(data, link)
-        if token in (tokens := self._tokens.get(key, deque())):
-            tokens.remove(token)
-            if not tokens:
+        key = self._keys.pop(token, None)
+        if key is not None:
+            self._tokens[key].remove(token)
+            if not self._tokens[key]:
                 del self._tokens[key]
 
     def seen(self, datagram: Datagram) -> Leaver | None:
@@ -49,10 +51,9 @@ class Leaving:
             return None
         for data, link in views(datagram):
             key = _likeness(data, link)
-            if tokens := self._tokens.get(key):
-                token = tokens.popleft()
-                if not tokens:
-                    del self._tokens[key]
+            if key in self._tokens:
+                token = self._tokens[key][0]
+                self.forget(token)
                 return Leaver(token, data, link)
         return None
 

@@ -11,6 +11,7 @@ from dataclasses import replace
 from app.engine.command import AskMulticastPath, AskMulticastRouter, Command, Finish, Solicit
 from app.engine.datagram import Datagram, Event, Failure, Fault, Outgoing
 from app.engine.host import Interface, Surroundings, gateways, is_same
+from app.engine.leaving import Leaving
 from app.engine.neighbourhood.asking import Asker
 from app.engine.neighbourhood.attention import may_tell
 from app.engine.neighbourhood.book import Book
@@ -77,6 +78,7 @@ class NeighbourhoodMachine:
         self._lsas = LinkStates()
         self._findings = Findings(finders)
         self._asker = Asker(source)
+        self._leaving = Leaving()
         self._log: deque[LogLine] = deque(maxlen=LINES)
         self._answers: tuple[MulticastRouter, ...] = ()
         self._paths: tuple[MulticastPath, ...] = ()
@@ -99,6 +101,8 @@ class NeighbourhoodMachine:
         batch = [] if self._is_over else list(self._asker.poll(now))
         self._asked += len(batch)
         self._packets += len(batch)
+        for outgoing in batch:
+            self._leaving.hand(outgoing.token, outgoing.data, outgoing.link)
         return batch
 
     def expire(self, now: int) -> None:
@@ -169,10 +173,13 @@ class NeighbourhoodMachine:
         """Take what the link tells."""
         match event:
             case Datagram():
-                self._packets += 1
                 self._read_until = event.received_at
+                if (leaver := self._leaving.seen(event)) is not None:  # the log has it already
+                    return replace(self._hear(event), token=leaver.token, is_own=True)
+                self._packets += 1
                 return self._hear(event)
             case Failure():
+                self._leaving.forget(event.token)
                 self._say(event.at, event.text)
             case Fault():
                 self._say(event.at, event.text)

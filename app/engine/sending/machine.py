@@ -175,7 +175,7 @@ class SendMachine:
             return NOTHING
         self._failed += 1
         self._change(sent, failure=(failure.errno, failure.text))
-        self._leaving.forget(sent.number, sent.data, sent.link)
+        self._leaving.forget(sent.number)
         self._look_no_longer(sent.number)
         self._forget(failure.token)
         return NOTHING

@@ -1,8 +1,9 @@
+from dataclasses import replace
 from ipaddress import ip_address, ip_interface, ip_network
 
 import pytest
 
-from app.engine.command import Finish
+from app.engine.command import Finish, Solicit
 from app.engine.datagram import Clock, Departure, Direction, Failure, Fault
 from app.engine.host import CachedNeighbour, Interface, Route, Surroundings
 from app.engine.neighbourhood.facts import RoleKind
@@ -312,3 +313,17 @@ def test_the_same_role_said_again_is_one_role_heard_later() -> None:
 
     role = role_of(made.snapshot(7).neighbours[0], RoleKind.ROUTER_ADVERTISEMENT)
     assert (role.first_heard, role.last_heard, role.expires_at) == (1, 7, 7 + 1800 * SECOND)
+
+
+def test_a_question_that_is_seen_leaving_is_the_one_that_the_log_has() -> None:
+    eth0 = Interface("eth0", 2, (ip_interface("10.0.0.2/24"),), "02:00:00:00:00:02", 1500)
+    made = machine(Surroundings(interfaces=(eth0,)))
+    made.obey(Solicit(), 0)
+    (question,) = made.poll(0)
+
+    leaving = made.receive(replace(heard_raw(question.data), direction=Direction.OUT))
+    made.receive(heard(frame(advertisement())))
+
+    assert (leaving.is_own, leaving.token) == (True, question.token)
+    (neighbour,) = made.snapshot(0).neighbours
+    assert neighbour.roles[0].packet == 2
