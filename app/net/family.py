@@ -13,6 +13,7 @@ from ipaddress import IPv4Address, IPv6Address
 from typing import TypeAlias
 
 from app.packet.compose import Address, Envelope
+from app.packet.text import safe
 
 Notes: TypeAlias = Mapping[tuple[int, int], bytes]  #: control messages by level and type
 SocketAddress: TypeAlias = tuple[str, int] | tuple[str, int, int, int]
@@ -101,14 +102,14 @@ def told(family: Family, notes: Notes) -> Told:
         traffic_class=int.from_bytes(traffic_class, sys.byteorder) & 0xFF,
         flow_label=int.from_bytes(flow, "big") & 0xFFFFF,
         destination=destination,
-        interface=interface_name(index),
+        interface=shown_name(index),
     )
 
 
 def interface_told(family: Family, notes: Notes) -> str | None:
     """The interface alone, where the rest is known from the packet itself."""
     note = notes.get((family.level, family.packet_information))
-    return None if note is None else interface_name(_INDEX[family.version].unpack_from(note)[0])
+    return None if note is None else shown_name(_INDEX[family.version].unpack_from(note)[0])
 
 
 def _packet_information(family: Family, notes: Notes) -> tuple[Address | None, int]:
@@ -129,6 +130,12 @@ def interface_name(index: int) -> str | None:
         return socket.if_indextoname(index)
     except OSError:
         return None
+
+
+def shown_name(index: int) -> str | None:
+    """The same, safe to show: root may give an interface any bytes as its name."""
+    name = interface_name(index)
+    return None if name is None else safe(name)
 
 
 @lru_cache(maxsize=16_384)

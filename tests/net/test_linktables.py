@@ -104,6 +104,23 @@ def test_interfaces_that_come_and_go_are_followed() -> None:
     assert [interface.name for interface in after.interfaces] == ["lo"]
 
 
+def test_an_interface_may_have_any_bytes_as_its_name() -> None:
+    with own_network():
+        for line in (
+            b"link add a\xff\x1b[1m type veth peer name near",
+            b"link set a\xff\x1b[1m up",
+            b"link set near up",
+        ):
+            subprocess.run([b"ip", *line.split()], check=True)
+        subprocess.run([b"ip", *b"route add 192.0.2.0/24 dev a\xff\x1b[1m".split()], check=True)
+        tables = LinkTables()
+        around = tables.surroundings()
+        tables.close()
+    (odd,) = {interface.name for interface in around.interfaces} - {"lo", "near"}
+    assert odd.isprintable()
+    assert odd in [route.interface for route in around.routes]
+
+
 def test_a_thread_with_an_event_loop_of_its_own_may_ask() -> None:
     async def ask(tables: LinkTables) -> bool:
         return tables.surroundings().interface("left") is not None

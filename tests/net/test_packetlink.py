@@ -195,6 +195,15 @@ def test_more_than_the_kernel_can_filter_by_is_said(network: None) -> None:
         pass
 
 
+def test_the_name_of_an_interface_is_safe_to_show(network: None) -> None:
+    subprocess.run([b"ip", *b"link set near down name a\xff\x1b[1m up".split()], check=True)
+    with listening("ospf") as link:
+        say(frame(0x0800, OSPF), by="far")
+        names = [heard.interface or "" for heard in hear(link, 2)]
+    assert sorted(name == "far" for name in names) == [False, True]
+    assert all(name.isprintable() for name in names)
+
+
 def test_cards_pass_on_all_groups_while_somebody_listens(network: None) -> None:
     with listening():
         assert "allmulti 1" in description("near")

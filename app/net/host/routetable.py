@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 from app.engine.host import Prefix, Route
-from app.net.family import interface_name
+from app.net.family import shown_name
 from app.packet.compose import Address
 
 #: So many routes of one version are kept; those to this host's own links come first.
@@ -163,4 +163,4 @@ def _address(family: int, packed: bytes) -> Address:
 
 
 def _name(index: int) -> str:
-    return interface_name(index) or str(index)
+    return shown_name(index) or str(index)

@@ -3,6 +3,7 @@
 It needs no privilege. One socket stays open for as long as the answers are wanted.
 """
 
+import os
 import socket
 import threading
 from collections.abc import Iterator, Mapping
@@ -101,7 +102,7 @@ class LinkTables:
             flags = message["flags"]
             is_loopback = bool(flags & _LOOPBACK)
             yield Interface(
-                name=safe(message.get_attr("IFLA_IFNAME") or ""),
+                name=safe(os.fsdecode(message.get_attr("IFLA_IFNAME") or "")),  # bytes where it is no UTF-8
                 index=message["index"],
                 addresses=tuple(sorted(addresses.get(message["index"], ()), key=_order)),
                 mac=None if is_loopback else _mac(message.get_attr("IFLA_ADDRESS")),

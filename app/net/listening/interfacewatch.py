@@ -61,12 +61,13 @@ class InterfaceWatch:
         self.names = dict(socket.if_nameindex())
         if len(self._known) > _MOST:
             self._known.clear()
-        self._known |= self.names
+        self._known |= {index: safe(name) for index, name in self.names.items()}
 
     def name(self, index: int) -> str:
-        """The name, the last one of an interface that is gone; its number where it was never seen."""
+        """The name, safe to show: the last one of an interface that is gone; its number where it was never seen."""
         if index not in self._known:
-            self._read()
+            with suppress(OSError):
+                self._read()
             if index not in self._known:
                 return self._known.setdefault(index, f"interface {index}")
         return self._known[index]
