@@ -317,6 +317,48 @@ def test_a_saved_run_is_what_was_sent_and_what_came_back(ends: tuple[Node, Node]
     assert [row["icmp.type"] for row in rows(path, "icmp.type")].count(["0"]) == 3
 
 
+def test_what_is_saved_is_what_left(ends: tuple[Node, Node], tmp_path: Path) -> None:
+    here, there = ends
+    path = tmp_path / "sent.pcap"  # which has room for one kind of link
+
+    send(here, "ip/icmp", f"ip.dst={there.address()}", "ip.id=0", "--save", str(path))
+
+    sent, reply = rows(path, "icmp.type", "ip.id")
+    assert (sent["icmp.type"], reply["icmp.type"]) == (["8"], ["0"])
+    assert int(sent["ip.id"][0], 0)
+
+
+@pytest.mark.parametrize(
+    ("words", "changed", "answer"),
+    [
+        (("ip/icmp", "ip.dst=127.0.0.1", "ip.id=0"), ["ip.id", "ip.checksum"], "echo reply"),
+        (("ipv6/icmpv6", "ipv6.dst=::1"), [], "echo reply"),
+        (("ip/udp", "ip.dst=127.0.0.1", "udp.srcport=9", "udp.dstport=9"), [], "port unreachable"),
+        (("ipv6/udp", "ipv6.dst=::1", "udp.dstport=9"), [], "port unreachable"),
+    ],
+)
+def test_this_very_host_answers_as_any_other(
+    ends: tuple[Node, Node], words: tuple[str, ...], changed: list[str], answer: str
+) -> None:
+    done = send(ends[0], *words)
+
+    assert done.status == 0
+    assert done.document["sent"][0]["changed_by_kernel"] == changed
+    (reply,) = done.document["replies"]
+    assert any(layer["shown"].startswith(answer) for layer in reply["layers"])
+
+
+def test_a_link_local_address_is_on_the_interface_that_it_names(ends: tuple[Node, Node]) -> None:
+    here, _ = ends
+    gateway = here.links[0].ends[1]
+    address = gateway.run("ip", "-6", "-o", "addr", "show", "dev", "to-h", "scope", "link").stdout.split()[3]
+
+    done = send(here, "ipv6/icmpv6", f"ipv6.dst={address.partition('/')[0]}%to-r1")
+
+    assert done.status == 0
+    assert done.document["replies"][0]["interface"] == "to-r1"
+
+
 def test_tshark_has_nothing_to_object_to_any_template(machine: None, tmp_path: Path) -> None:
     require_programs("tshark")
     made = [packet(template) for template in TEMPLATES]
