@@ -112,6 +112,7 @@ def _role(role: Role) -> Document:
         "expires_at": role.expires_at,
         "suspicious": [safe(text) for text in role.suspicious],
         "goodbye": role.is_goodbye,
+        "instance": role.instance or None,
         "facts": facts_document(role.facts),
     }
 

@@ -37,6 +37,13 @@ def test_the_document_is_as_promised() -> None:
     assert document["ended_at"] - document["started_at"] == 40 * SECOND
 
 
+def test_pim_of_both_families_is_told_apart() -> None:
+    ended = hopscope("neighbours", *SIMULATED, "-t", "40", "--json")
+
+    gateway = next(each for each in json.loads(ended.stdout)["neighbours"] if each["gateway"])
+    assert [role["instance"] for role in gateway["roles"] if role["kind"] == "pim"] in ([None, "IPv6"], ["IPv6", None])
+
+
 def test_the_same_seed_gives_the_same_bytes() -> None:
     first, second = (hopscope("neighbours", *SIMULATED, "-t", "20", "--json") for _ in range(2))
 
