@@ -200,7 +200,8 @@ def test_two_families_of_pim_are_told_apart() -> None:
 def test_a_goodbye_comes_first_and_drops_what_it_contradicts() -> None:
     facts = replace(ADVERTISEMENT, router_lifetime_s=0, prefixes=(), rdnss=())
     leaving = replace(role(RoleKind.ROUTER_ADVERTISEMENT, facts, 60, last=12), is_goodbye=True)
-    assert clauses(neighbour(leaving), leaving, NOW)[:2] == ("lifetime 0: leaving, said 12 s ago", "preference high")
+    said = ("lifetime 0: no default router, said 12 s ago", "preference high")
+    assert clauses(neighbour(leaving), leaving, NOW)[:2] == said
 
 
 def test_a_master_that_resigns_still_says_of_which_group() -> None:

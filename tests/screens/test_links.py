@@ -60,7 +60,7 @@ def test_what_should_not_be_believed_says_why() -> None:
     async def scene(pilot: Pilot[None]) -> None:
         assert "▲ OSPF    neighbour 1.1.1.3" in glass(pilot)
         assert "└ TTL 64: it may come from another link" in glass(pilot)
-        assert "▲ RA      lifetime 0: leaving, said 12 s ago" in glass(pilot)
+        assert "▲ RA      lifetime 0: no default router, said 12 s ago" in glass(pilot)
 
     stage(neighbourhood(), scene)
 

@@ -159,7 +159,8 @@ class Entry:
             return None, Change.TURNED_AWAY
         standing = Standing(self, saying, heard.at, heard.at, packet)
         self.roles[standing.key] = standing
-        return standing, Change.GOODBYE if saying.is_goodbye else Change.NEW
+        # Who says lifetime 0 from the beginning may be no default router, and stay.
+        return standing, Change.NEW
 
     def least(self, saying: Saying) -> Standing | None:
         """The role that has to make room for a new one; None where there is room, or nobody has to."""

@@ -51,7 +51,7 @@ ROUTING = frozenset(RoleKind) - {RoleKind.IGMP_QUERIER, RoleKind.MLD_QUERIER, Ro
 _QUERYING = frozenset((RoleKind.IGMP_QUERIER, RoleKind.MLD_QUERIER))
 
 _GOODBYE: Mapping[RoleKind, str] = {
-    RoleKind.ROUTER_ADVERTISEMENT: "lifetime 0: leaving",
+    RoleKind.ROUTER_ADVERTISEMENT: "lifetime 0: no default router",
     RoleKind.ROUTER_DISCOVERY: "lifetime 0: leaving",
     RoleKind.PIM: "hold time 0: leaving",
     RoleKind.VRRP: "priority 0: resigning",

@@ -5,6 +5,7 @@ from tests.engine.neighbourhood.packets import (
     OTHER_MAC,
     SECOND,
     advertisement,
+    after,
     discovery,
     frame,
     heard,
@@ -12,6 +13,10 @@ from tests.engine.neighbourhood.packets import (
     machine,
     role_of,
 )
+
+
+def test_who_was_no_default_router_from_the_beginning_is_not_told_to_leave() -> None:
+    assert [line.text for line in after(advertisement(lifetime=0)).log] == ["router fe80::1 on eth0 is heard"]
 
 
 def test_a_neighbour_expires_at_the_very_moment_that_it_named() -> None:
