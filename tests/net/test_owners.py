@@ -1,5 +1,6 @@
 """Whose packet it is, asked of a real kernel about sockets that the tests open on a loopback of their own."""
 
+import select
 import socket
 import subprocess
 import sys
@@ -206,6 +207,26 @@ def test_a_socket_that_is_gone_is_remembered(as_root: bool) -> None:
         kernel.close()
     assert owner is not None
     assert owner.state == "closed"
+
+
+def test_what_was_gone_before_the_watch_began_is_not_remembered() -> None:
+    with own_network():
+        short_lived = ShortLived()
+        gone = []
+        for port in (4321, 4322):
+            with opened(HERE4) as sock:
+                sock.bind((str(HERE4), port))
+                sock.connect(("127.0.0.1", 9))
+            gone.append(flow(UDP, HERE4, port, 9))
+            if port == 4321:
+                select.select([short_lived._closing], (), (), 5)  # the kernel tells a moment later
+                short_lived.start()
+        ends = time.monotonic() + 5
+        while short_lived.find(gone[1]) is None and time.monotonic() < ends:
+            time.sleep(0.002)
+        found = [short_lived.find(each) is not None for each in gone]
+        short_lived.close()
+    assert found == [False, True]
 
 
 def test_out_of_descriptors_nothing_is_remembered_and_none_is_kept() -> None:

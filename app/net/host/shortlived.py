@@ -7,6 +7,7 @@ soon as their program was told; of these the kernel says itself that they closed
 groups for destroyed sockets). All are kept for a while, and only so many.
 """
 
+import errno
 import os
 import select
 import socket
@@ -97,7 +98,10 @@ class ShortLived:
         self._opened.callback(os.close, self._end)
 
     def start(self) -> None:
-        """Begin to watch."""
+        """Begin to watch. When that which waits by now has happened is not known: it is left out."""
+        if self._transitions is not None:
+            self._transitions.read()
+        _empty(self._closing)
         if self._leaving is not None:
             begin_to_hear(self._leaving)
         self._thread.start()
@@ -198,6 +202,18 @@ def _transitions() -> Transitions | None:
         return Transitions.open()
     except OSError:
         return None
+
+
+def _empty(sock: socket.socket) -> None:
+    """Read all that waits, and the error that tells of what found no room."""
+    while True:
+        try:
+            sock.recv(_LARGEST)
+        except BlockingIOError:
+            return
+        except OSError as error:
+            if error.errno != errno.ENOBUFS:
+                return
 
 
 def _leaving() -> socket.socket:
