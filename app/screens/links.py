@@ -184,7 +184,7 @@ class LinksScreen(Page):
             return
         self.feed.tell(Solicit())
         asked = "asked all routers: a router solicitation (RFC 4861) and one of RFC 1256 on each link"
-        self.notify(f"{asked}; nothing else is ever sent", markup=False)
+        self.notify(asked, markup=False)
 
     def action_ask(self) -> None:
         """Ask the router under the cursor for its multicast neighbours."""

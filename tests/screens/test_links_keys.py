@@ -162,6 +162,7 @@ def test_soliciting_says_what_is_asked() -> None:
         await pilot.press("s")
         await settle(pilot)
         assert "a router solicitation (RFC 4861)" in said(pilot)
+        assert "nothing else" not in said(pilot)  # m asks routers, too
 
     assert stage(neighbourhood(), scene).told == [Solicit()]
 
