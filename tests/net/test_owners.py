@@ -18,6 +18,7 @@ from app.net.host.routecache import redirects_refused
 from app.net.host.shortlived import ShortLived, open_short_lived, syn_flow
 from app.net.host.sockdiag import SocketDiagnosis
 from app.net.host.sockettables import find_listed
+from app.net.host.transitions import is_known
 from app.packet.compose import Address, Envelope, ip_datagram
 from tests.net.descriptors import descriptors_left, open_descriptors
 from tests.net.namespace import own_network
@@ -207,6 +208,29 @@ def test_a_socket_that_is_gone_is_remembered(as_root: bool) -> None:
         kernel.close()
     assert owner is not None
     assert owner.state == "closed"
+
+
+#: The fields of tracefs's events/sock/inet_sock_set_state/format on Linux 6.18, x86-64.
+FORMAT = b"""\
+\tfield:const void * skaddr;\toffset:8;\tsize:8;\tsigned:0;
+\tfield:int oldstate;\toffset:16;\tsize:4;\tsigned:1;
+\tfield:int newstate;\toffset:20;\tsize:4;\tsigned:1;
+\tfield:__u16 sport;\toffset:24;\tsize:2;\tsigned:0;
+\tfield:__u16 dport;\toffset:26;\tsize:2;\tsigned:0;
+\tfield:__u16 family;\toffset:28;\tsize:2;\tsigned:0;
+\tfield:__u16 protocol;\toffset:30;\tsize:2;\tsigned:0;
+\tfield:__u8 saddr[4];\toffset:32;\tsize:4;\tsigned:0;
+\tfield:__u8 daddr[4];\toffset:36;\tsize:4;\tsigned:0;
+\tfield:__u8 saddr_v6[16];\toffset:40;\tsize:16;\tsigned:0;
+\tfield:__u8 daddr_v6[16];\toffset:56;\tsize:16;\tsigned:0;
+"""
+
+
+def test_a_kernel_that_tells_of_changes_in_another_form_is_not_read() -> None:
+    assert is_known(FORMAT)
+    assert not is_known(FORMAT.replace(b"__u16 protocol;\toffset:30;\tsize:2", b"__u8 protocol;\toffset:30;\tsize:1"))
+    assert not is_known(FORMAT.replace(b"offset:8;", b"offset:16;"))
+    assert not is_known(b"")
 
 
 def test_what_was_gone_before_the_watch_began_is_not_remembered() -> None:

@@ -6,8 +6,10 @@ with the process that began it (perf_event_open(2)). It takes root to open; wher
 """
 
 import ctypes
+import errno
 import mmap
 import os
+import re
 import struct
 import sys
 from collections.abc import Iterator
@@ -42,6 +44,8 @@ _SAMPLE_HEAD = struct.Struct("=IIQI")  #: process, thread, time, bytes that foll
 #: Of those: common fields, socket, states, ports, family, protocol, addresses (the tracepoint's own `format`).
 _CHANGE = struct.Struct("=8xQiiHHHH4s4s16s16s")
 _INET6 = 10
+#: How the format tells that it is so: other kernels have other common fields, and before 5.6 a protocol of one byte.
+_FIELDS = re.compile(rb"skaddr;\toffset:8;.*protocol;\toffset:30;\tsize:2;.*daddr_v6\[16\];\toffset:56;", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -117,9 +121,22 @@ def _event() -> int:
         _call(_FSCONFIG, system, _CREATE, None, None, 0)
         root = _call(_FSMOUNT, system, 1, 0)
         opened.callback(os.close, root)
-        number = os.open("events/sock/inet_sock_set_state/id", os.O_RDONLY | os.O_CLOEXEC, dir_fd=root)
-        opened.callback(os.close, number)
-        return int(os.read(number, 32))
+        if not is_known(_content("events/sock/inet_sock_set_state/format", root)):
+            raise OSError(errno.EOPNOTSUPP, "this kernel tells of changes in another form")
+        return int(_content("events/sock/inet_sock_set_state/id", root))
+
+
+def _content(path: str, folder: int) -> bytes:
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC, dir_fd=folder)
+    try:
+        return os.read(descriptor, 1 << 14)
+    finally:
+        os.close(descriptor)
+
+
+def is_known(form: bytes) -> bool:
+    """Whether the tracepoint's own `format` says what is read here."""
+    return _FIELDS.search(form) is not None
 
 
 def _open_event(event: int, processor: int) -> int:
