@@ -29,7 +29,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         complain("standard output is closed: send it to a file, a pipe or a terminal")
         return CANNOT_RUN
     if (page := asked_page(argv)) is not None:
-        standard_output().lines(page.splitlines())
+        output = standard_output()
+        output.lines(page.splitlines())
+        if output.failure is not None:
+            complain(output.failure)
+            return CANNOT_RUN
         return 0
     from app.report.interruption import Interrupted
 

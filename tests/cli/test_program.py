@@ -225,10 +225,11 @@ def test_a_reader_that_goes_away_ends_the_program_quietly() -> None:
     assert (status, said) == (0, b"")
 
 
-def test_a_full_disk_under_the_results_is_said() -> None:
+@pytest.mark.parametrize("words", [("ping", *SIMULATED, "-c", "1", "--json", "gateway.example"), ("listen", "--help")])
+def test_a_full_disk_under_the_results_is_said(words: tuple[str, ...]) -> None:
     with Path("/dev/full").open("wb") as full:
         ended = subprocess.run(
-            (*COMMAND, "ping", *SIMULATED, "-c", "1", "--json", "gateway.example"),
+            (*COMMAND, *words),
             stdout=full,
             stderr=subprocess.PIPE,
             check=False,
