@@ -22,7 +22,12 @@ def designate(entries: Iterable[Entry]) -> None:
             if not isinstance(facts, Pim):
                 continue
             address = _address(entry, standing)
-            if address is None or standing.saying.suspicious or standing.saying.is_goodbye or standing.gone_at:
+            if (
+                address is None
+                or standing.saying.suspicious
+                or standing.saying.is_goodbye
+                or standing.gone_at is not None
+            ):
                 _tell(standing, facts, is_dr=False)
             else:
                 links.setdefault((entry.interface, address.version), []).append((address, facts, standing))

@@ -1,7 +1,5 @@
 """A link into a simulated internet: what is sent leaves at once, what comes back waits for its time."""
 
-import heapq
-import itertools
 from collections.abc import Sequence
 
 from app.engine.command import Method
@@ -9,6 +7,7 @@ from app.engine.datagram import Clock, Datagram, Departure, Event, Failure, Outg
 from app.net.link import LinkError
 from app.net.simulated.clock import SimulationClock
 from app.net.simulated.internet import Internet
+from app.net.simulated.pending import Pending
 from app.packet.compose import Address
 
 INTERFACE = "sim0"
@@ -27,8 +26,7 @@ class SimulatedLink:
         self._internet = internet
         self._clock = clock
         self._began = began
-        self._events: list[tuple[int, int, Event]] = []
-        self._order = itertools.count()
+        self._events = Pending()
 
     def now(self) -> int:
         """The simulation's clock."""
@@ -51,23 +49,19 @@ class SimulatedLink:
             now = self._clock.now()
             failure = self._refusal(outgoing, now)
             if failure is not None:
-                self._tell(now, failure)
+                self._events.put(now, failure)
                 continue
-            self._tell(now, Departure(outgoing.token, now, Clock.KERNEL))
+            self._events.put(now, Departure(outgoing.token, now, Clock.KERNEL))
             for arrival in self._internet.send(outgoing.data, now - self._began):
                 at = self._began + arrival.at
-                self._tell(at, Datagram(arrival.data, at, Clock.KERNEL, interface=INTERFACE))
+                self._events.put(at, Datagram(arrival.data, at, Clock.KERNEL, interface=INTERFACE))
 
     def receive(self, until: int) -> Sequence[Event]:
         """Wait until something has happened, `wake` was called or the clock shows `until`."""
-        first = min(until, self._events[0][0]) if self._events else until
+        first = self._events.first(until)
         if first > self._clock.now():
             self._clock.wait(first)
-        now = self._clock.now()
-        events = []
-        while self._events and self._events[0][0] <= now:
-            events.append(heapq.heappop(self._events)[2])
-        return events
+        return self._events.due(self._clock.now())
 
     def wake(self) -> None:
         """Make a `receive` that waits return at once. May be called from any thread."""
@@ -76,9 +70,6 @@ class SimulatedLink:
     def close(self) -> None:
         """Forget what is under way."""
         self._events.clear()
-
-    def _tell(self, at: int, event: Event) -> None:
-        heapq.heappush(self._events, (at, next(self._order), event))
 
     def _refusal(self, outgoing: Outgoing, now: int) -> Failure | None:
         """What a kernel would not send, with its errno."""

@@ -4,8 +4,6 @@ The LAN answers what is for it, and the internet behind the gateway the rest; it
 gateway, or from whoever of the LAN gave them.
 """
 
-import heapq
-import itertools
 from collections.abc import Callable, Iterable, Sequence
 from ipaddress import IPv4Address, IPv6Address
 
@@ -24,6 +22,7 @@ from app.net.simulated.lan.voice import Said, Voice
 from app.net.simulated.lan.wanting import is_wanted
 from app.net.simulated.link import INTERFACE, is_for
 from app.net.simulated.parcel import Parcel, read_parcel, with_ttl
+from app.net.simulated.pending import Pending
 from app.net.simulated.programs import ProgramAtWork
 from app.packet.checksum import internet_checksum
 from app.packet.compose import Address
@@ -63,8 +62,7 @@ class SimulatedWire:
         self._lan = lan
         self._clock = clock
         self._began = began
-        self._events: list[tuple[int, int, Event]] = []
-        self._order = itertools.count()
+        self._events = Pending()
         self._wanted = wanted
         self._ear = ear
         for program in programs:
@@ -93,9 +91,9 @@ class SimulatedWire:
             now = self._clock.now()
             failure = self._refusal(outgoing, now)
             if failure is not None:
-                self._tell(now, failure)
+                self._events.put(now, failure)
                 continue
-            self._tell(now, Departure(outgoing.token, now, Clock.KERNEL))
+            self._events.put(now, Departure(outgoing.token, now, Clock.KERNEL))
             if outgoing.link is LinkType.ETHERNET:
                 self._emit_frame(outgoing.data, now - self._began)
             else:
@@ -104,16 +102,12 @@ class SimulatedWire:
     def receive(self, until: int) -> Sequence[Event]:
         """Wait until something has happened, `wake` was called or the clock shows `until`."""
         self._overhear(self._clock.now())
-        due = self._lan.due() + self._began
-        first = min(until, due, self._events[0][0] if self._events else until)
+        first = self._events.first(min(until, self._lan.due() + self._began))
         if first > self._clock.now():
             self._clock.wait(first)
         now = self._clock.now()
         self._overhear(now)
-        events = []
-        while self._events and self._events[0][0] <= now:
-            events.append(heapq.heappop(self._events)[2])
-        return events
+        return self._events.due(now)
 
     def wake(self) -> None:
         """Make a `receive` that waits return at once. May be called from any thread."""
@@ -218,10 +212,7 @@ class SimulatedWire:
             if direction is not Direction.IN or int.from_bytes(frame[12:14], "big") not in _IP:
                 return
             link, data = LinkType.RAW, frame[_HEAD:]
-        self._tell(at, Datagram(data, at, Clock.KERNEL, interface=INTERFACE, direction=direction, link=link))
-
-    def _tell(self, at: int, event: Event) -> None:
-        heapq.heappush(self._events, (at, next(self._order), event))
+        self._events.put(at, Datagram(data, at, Clock.KERNEL, interface=INTERFACE, direction=direction, link=link))
 
     def _refusal(self, outgoing: Outgoing, now: int) -> Failure | None:
         """What a kernel would not send, with its errno."""

@@ -22,7 +22,6 @@ class Family:
     """What differs between IGMP and MLD."""
 
     version: int
-    setting: str  #: the speaker's field of its querier
     latest: int  #: the version that is spoken where nothing else is asked for
     everybody: Address
     reported_to: Address  #: by the latest version
@@ -140,7 +139,6 @@ def _old_report6(group: Address, _: int) -> bytes:
 
 IGMP = Family(
     version=4,
-    setting="igmp_querier",
     latest=3,
     everybody=IPv4Address("224.0.0.1"),
     reported_to=IPv4Address("224.0.0.22"),
@@ -150,7 +148,6 @@ IGMP = Family(
 )
 MLD = Family(
     version=6,
-    setting="mld_querier",
     latest=2,
     everybody=IPv6Address("ff02::1"),
     reported_to=IPv6Address("ff02::16"),
