@@ -47,8 +47,8 @@ class ComposeScreen(Page):
     CSS_PATH = "../../styles/compose.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "send", "Send", id="compose.send", tooltip="Send it once"),
-        Binding("S", "send_many", "Send many", id="compose.send-many", tooltip="Send it so many times, at a rate"),
-        Binding("a", "automatic", "Automatic", id="compose.automatic", tooltip="Lengths and checksums right, or as is"),
+        Binding("S", "send_many", "Many", id="compose.send-many", tooltip="Send it so many times, at a rate"),
+        Binding("a", "automatic", "Auto", id="compose.automatic", tooltip="Lengths and checksums right, or as is"),
         Binding("u", "undo", "Undo", id="compose.undo", tooltip="Take the last change back"),
         Binding(
             "space",
@@ -60,7 +60,7 @@ class ComposeScreen(Page):
             show=False,
         ),
         Binding("t", "template", "Template", id="compose.template", tooltip="Begin with another template"),
-        Binding("tab", "pane(1)", "Next pane", key_display="Tab", id="compose.next", tooltip="Fields, bytes, answers"),
+        Binding("tab", "pane(1)", "Pane", key_display="Tab", id="compose.next", tooltip="Fields, bytes, answers"),
         Binding("shift+tab", "pane(-1)", "Pane before", id="compose.before", tooltip="The pane before", show=False),
     ]
 
@@ -285,8 +285,9 @@ class ComposeScreen(Page):
         self.call_after_refresh(self.query_one(f"#{pane}").focus)
 
     def on_descendant_focus(self, event: events.DescendantFocus) -> None:
-        """A click moves the focus too."""
+        """A click moves the focus too, and takes a question back."""
         if event.widget.id in _PANES:
+            self.query_one(Prompt).display = False
             self._pane = event.widget.id
             self.refresh_bindings()
 

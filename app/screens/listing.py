@@ -49,7 +49,7 @@ class Listing(Page):
             tooltip="Since the first, the one above, this one; or UTC",
             show=False,
         ),
-        Binding("m", "mark", "Mark", id="packets.mark", tooltip="Mark this packet, or take its mark back"),
+        Binding("m", "mark", "Mark", id="packets.mark", tooltip="Mark this packet, or take its mark back", show=False),
         Binding("M", "next_mark", "Next mark", id="packets.next-mark", tooltip="To the next marked one", show=False),
         Binding("o", "note", "Note", id="packets.note", tooltip="Write a note by this packet", show=False),
         Binding("g", "go", "Go to", id="packets.go", tooltip="To a packet by its number or its time", show=False),

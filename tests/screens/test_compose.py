@@ -340,3 +340,24 @@ def test_whoever_composes_already_goes_on_with_the_packet_that_was_taken() -> No
         assert draft(pilot).dissection.layers[1].name == "icmp"
 
     play(app, scene)
+
+
+@pytest.mark.parametrize("panes", [0, 1, 2])
+def test_eighty_columns_have_room_for_the_keys_of_each_pane(panes: int) -> None:
+    async def scene(pilot: Pilot[None]) -> None:
+        await pilot.press(*["tab"] * panes)
+        await settle(pilot)
+        assert glass(pilot).splitlines()[-1].endswith("u Undo t Template ? Help")
+
+    stage(scene, size=(80, 24))
+
+
+def test_whoever_goes_to_another_pane_takes_the_question_back() -> None:
+    async def scene(pilot: Pilot[None]) -> None:
+        await pilot.press("t")
+        await settle(pilot)
+        await pilot.press("tab")
+        await settle(pilot)
+        assert not pilot.app.screen.query_one(Prompt).display
+
+    stage(scene)
