@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from pathlib import PurePath
-from typing import ClassVar
 
 from textual.screen import Screen
 
@@ -16,7 +15,7 @@ from app.net.intake import Intake
 from app.net.link import LinkError
 from app.packet.compose import Address
 from app.packet.text import safe
-from app.program import STYLES, Program
+from app.program import Program
 from app.screens.packets import PacketsScreen
 
 
@@ -49,9 +48,6 @@ class Replayed:
 
 class Inspector(Program):
     """The inspector alone, over a capture that may still be growing."""
-
-    # The stylesheet of a screen is read when it is pushed, and this one never is.
-    CSS_PATH: ClassVar[list[str | PurePath]] = [*Program.CSS_PATH, STYLES / "packets.tcss"]
 
     def __init__(self, intake: Intake, config: Config, *, expression: str = "") -> None:
         super().__init__(config)

@@ -30,7 +30,6 @@ class CompareScreen(Page):
     """A comparison of some parts; see `app.packet.compare.comparison` for the hop and the earlier quotations."""
 
     MODE = "Packets"
-    CSS_PATH = "../../styles/compare.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("a", "all", "All fields", id="compare.all", tooltip="All fields, or only those that differ"),
         Binding("n", "next(1)", "Next", id="compare.next", tooltip="The next difference"),

@@ -44,7 +44,6 @@ class ComposeScreen(Page):
     """A draft of a packet over what sends it; without bytes, a template is asked for."""
 
     MODE = "Compose"
-    CSS_PATH = "../../styles/compose.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "send", "Send", id="compose.send", tooltip="Send it once"),
         Binding("S", "send_many", "Many", id="compose.send-many", tooltip="Send it so many times, at a rate"),

@@ -29,7 +29,6 @@ _KEY_WIDTH = 6
 class CopyScreen(ModalScreen[str | None]):
     """The menu; its result is a sentence that says what was done, or None."""
 
-    CSS_PATH = "../../styles/compare.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
             Binding(

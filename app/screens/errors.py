@@ -23,7 +23,6 @@ class ErrorsScreen(Page):
     """The errors of an engine that listens."""
 
     MODE = "Listen"
-    CSS_PATH = "../../styles/errors.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("tab", "pane", "Pane", id="errors.pane", key_display="Tab", tooltip="To the counts, and back"),
         Binding("i", "packets", "All packets", id="errors.packets", tooltip="The packets of all errors"),

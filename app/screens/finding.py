@@ -27,7 +27,6 @@ _KIND_WORDS = {None: "any", Kind.TEXT: "text", Kind.BYTES: "bytes", Kind.FIELD: 
 class Question(ModalScreen[T | None], Generic[T]):
     """A line to type into; its result is the answer, or None where it was taken back. A subclass gives `read`."""
 
-    CSS_PATH = "../../styles/compare.tcss"
     TITLE_WORDS: ClassVar[str] = ""
     HINT: ClassVar[str] = ""
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -28,7 +28,6 @@ class HeaderScreen(Page):
     """A header's page. Make it by `of`, from a line of the field tree."""
 
     MODE = "Packets"
-    CSS_PATH = "../../styles/compare.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q", "back", "Back", key_display="Esc", id="page.back", tooltip="Back to the packet"),
     ]

@@ -40,7 +40,6 @@ class LinksScreen(Page):
     """
 
     MODE = "Links"
-    CSS_PATH = "../../styles/links.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("s", "solicit", "Solicit", id="links.solicit", tooltip="Ask routers to advertise themselves, now"),
         Binding("m", "ask", "mrinfo", id="links.ask", tooltip="Ask this router for its multicast neighbours"),

@@ -1,7 +1,6 @@
 """What this host hears, live: packets in the inspector's panes, under a strip of what they are and who sends them."""
 
 from collections.abc import Iterable
-from pathlib import PurePath
 from typing import ClassVar
 
 from textual.binding import Binding, BindingType
@@ -26,10 +25,6 @@ class ListenScreen(PacketsScreen):
     """The packets of an engine that listens; begins with the packets that `expression` lets through."""
 
     MODE = "Listen"
-    CSS_PATH: ClassVar[str | PurePath | list[str | PurePath]] = [
-        "../../styles/packets.tcss",
-        "../../styles/listen.tcss",
-    ]
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "T",

@@ -4,7 +4,6 @@ A field selected in the tree lights its bytes; a byte under the cursor selects i
 """
 
 from collections.abc import Iterable
-from pathlib import PurePath
 from typing import ClassVar
 
 from textual import on, work
@@ -41,7 +40,6 @@ from widgets.rule import Rule
 class PacketsScreen(Filtering):
     """The packets of a row of a source, or of all; the cursor begins on one, or those of a probe, or the newest."""
 
-    CSS_PATH: ClassVar[str | PurePath | list[str | PurePath]] = "../../styles/packets.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("c", "compare", "Compare", id="packets.compare", tooltip="With its partner, or two marked packets"),
         Binding("e", "edit", "Edit", id="packets.edit", tooltip="Edit a copy of this packet, and send it"),

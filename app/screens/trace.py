@@ -30,7 +30,6 @@ class TraceScreen(Page):
     """The hop table and what it says in words. `methods` are those that the link can send."""
 
     MODE = "Trace"
-    CSS_PATH = "../../styles/trace.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("m", "method", "Method", id="trace.method", tooltip="Ask in another way: ICMP echo, UDP, TCP SYN"),
         Binding("n", "names", "Names", id="trace.names", tooltip="Names and addresses, or addresses alone"),
