@@ -1,6 +1,6 @@
 """A widget that is drawn line by line, as segments, from inks that the stylesheet mixes.
 
-An ink is a component class: Python says what a piece of text means (`ink--loss`), styles/theme.tcss says
+An ink is a class in the stylesheet: Python says what a piece of text means (`ink--loss`), styles/theme.tcss says
 how that looks. Drawing line by line, past Textual's own styles cache, was measured to be some thirty
 times cheaper than its tables; so a canvas has no border and no padding.
 """
@@ -12,40 +12,11 @@ from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
 from textual.color import Color
+from textual.dom import DOMNode
 from textual.filter import ANSIToTruecolor, LineFilter
 from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
-
-INKS = (
-    "plain",
-    "strong",
-    "muted",
-    "faint",
-    "heading",
-    "rule",
-    "accent",
-    "lit",
-    "badge",
-    "up",
-    "slow",
-    "losing",
-    "down",
-    "waiting",
-    "frozen",
-    "unknown",
-    "rtt",
-    "area",
-    "raised",
-    "late",
-    "loss",
-    "flight",
-    "failed",
-    "median",
-    "cursor",
-    "focused",
-    "match",
-)
 
 
 class Palette(Protocol):
@@ -59,7 +30,39 @@ class Canvas(Widget):
     """A widget whose every line is a list of segments. A subclass gives `paint`."""
 
     ALLOW_SELECT = False
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"ink--{name}" for name in INKS}
+    #: The inks that there are. Textual's component classes could be these, but it mixes them all for each widget ahead
+    #: of time, and again at every change of focus: that took most of the time in which a screen opens (measured).
+    INKS: ClassVar[frozenset[str]] = frozenset(
+        (
+            "plain",
+            "strong",
+            "muted",
+            "faint",
+            "heading",
+            "rule",
+            "accent",
+            "lit",
+            "badge",
+            "up",
+            "slow",
+            "losing",
+            "down",
+            "waiting",
+            "frozen",
+            "unknown",
+            "rtt",
+            "area",
+            "raised",
+            "late",
+            "loss",
+            "flight",
+            "failed",
+            "median",
+            "cursor",
+            "focused",
+            "match",
+        )
+    )
 
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id, classes=classes)
@@ -81,9 +84,15 @@ class Canvas(Widget):
         return self._base
 
     def ink(self, name: str) -> Style:
-        """The style of an ink; without a background where the stylesheet names none for it."""
+        """The style of an ink; without a background where the stylesheet names none for it. KeyError: there is none."""
         if (style := self._inks.get(name)) is None:
+            if name not in self.INKS:
+                raise KeyError(name)
             component = f"ink--{name}"
+            drop = DOMNode(classes=component)
+            drop._attach(self)  # noqa: SLF001  # as a stylesheet does it for component classes
+            self.app.stylesheet.apply(drop)
+            self._component_styles[component] = drop.styles
             style = self.get_component_rich_style(component)
             if not self.get_component_styles(component).has_rule("background"):
                 style = style.without_color + Style.from_color(style.color)

@@ -75,7 +75,7 @@ class CompareView(LineView):
         self._rows: tuple[Line, ...] = ()
         self._columns: tuple[int, Columns] | None = None
 
-    COMPONENT_CLASSES = {"ink--expected", "ink--notable", "ink--alarming", "ink--differs"}  # noqa: RUF012 - Textual's
+    INKS = LineView.INKS | {"expected", "notable", "alarming", "differs"}
 
     def show(self, comparison: Comparison, *, is_all: bool) -> None:
         """Show the differences, or all fields under the titles of their layers."""

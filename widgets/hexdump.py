@@ -29,7 +29,7 @@ WIDTHS = ("auto", "8", "16", "32", "bits")
 class HexDump(Canvas, can_focus=True):
     """A packet's bytes. Moving the cursor says so; being told to light a field does not."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"ink--{name}" for name in (*CLASSES, *SHADES[1:], *STATES[1:])}
+    INKS = Canvas.INKS | {*CLASSES, *SHADES[1:], *STATES[1:]}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left,h", "move(-1)", "Left", id="bytes.left", tooltip="The byte before", show=False),
         Binding("right,l", "move(1)", "Right", id="bytes.right", tooltip="The byte after", show=False),

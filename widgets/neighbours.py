@@ -29,7 +29,7 @@ ADDRESS_ROOMS = (18, 26)
 class FoldedLines(LineView):
     """Lines with headings that fold. A subclass gives `lines_of` and `form`."""
 
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"ink--role-{name}" for name in ROLE_INKS}
+    INKS = LineView.INKS | {f"role-{name}" for name in ROLE_INKS}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "choose", "Packet", key_display="Enter", id="links.packet", tooltip="The packet that says so"),
         Binding("left", "close", "Fold", id="links.close", tooltip="Close this part, or go to its heading", show=False),
