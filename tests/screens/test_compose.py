@@ -60,6 +60,7 @@ async def typed(pilot: Pilot[None], text: str) -> None:
     pilot.app.screen.query_one(Prompt).value = text
     await pilot.press("enter")
     await settle(pilot)
+    await pilot.pause()  # where the answer was wrong, the prompt asks again
 
 
 def told(composer: StillComposer) -> list[Transmit]:
