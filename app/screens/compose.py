@@ -219,7 +219,6 @@ class ComposeScreen(Page):
         """Do what was typed, or say why that cannot be."""
         if not event.is_final:
             return
-        self._back_to_pane()
         try:
             if event.question == "template":
                 self._begin(event.text)
@@ -229,7 +228,9 @@ class ComposeScreen(Page):
             self._fault = str(error)
             self._show_way()
             prompt = self.query_one(Prompt)
-            self.call_after_refresh(prompt.ask, event.question, prompt.placeholder, event.text)
+            prompt.ask(event.question, prompt.placeholder, event.text)
+        else:
+            self._back_to_pane()
 
     def _begin(self, text: str) -> None:
         if not text:

@@ -60,7 +60,6 @@ async def typed(pilot: Pilot[None], text: str) -> None:
     pilot.app.screen.query_one(Prompt).value = text
     await pilot.press("enter")
     await settle(pilot)
-    await pilot.pause()  # where the answer was wrong, the prompt asks again
 
 
 def told(composer: StillComposer) -> list[Transmit]:
@@ -255,6 +254,8 @@ def test_another_template_may_follow_and_a_wrong_one_is_told() -> None:
     async def scene(pilot: Pilot[None]) -> None:
         await pilot.press("t")
         await typed(pilot, "ip/icmq")
+        assert pilot.app.screen.query_one(Prompt).display
+        assert pilot.app.screen.query_one(Prompt).has_focus
         assert "there is no template for icmq; did you mean icmp?" in glass(pilot)
         assert pilot.app.screen.query_one(Prompt).value == "ip/icmq"
         await pilot.press("escape")
