@@ -75,6 +75,23 @@ def test_two_masters_of_a_group_are_told() -> None:
     assert (two.kind, two.text) == ("two-masters", "10.0.0.1 and 10.0.0.2 are both master of VRRP group 51")
 
 
+def test_a_master_that_takes_a_group_from_one_that_still_speaks_has_preempted_it() -> None:
+    higher = Vrrp(3, 51, 200, 1000, MASTER.addresses)
+
+    (taken,) = found(master("10.0.0.1"), master("10.0.0.2", (10.4, 13), facts=higher))
+
+    assert taken.kind == "master-preempted"
+    assert taken.text == (
+        "10.0.0.2, priority 200, took VRRP group 51 over from 10.0.0.1, priority 100, while that still spoke"
+    )
+
+
+def test_a_master_that_follows_a_silent_one_has_preempted_nobody() -> None:
+    higher = Vrrp(3, 51, 200, 1000, MASTER.addresses)
+
+    assert found(master("10.0.0.1"), master("10.0.0.2", (13.4, 16), facts=higher)) == []
+
+
 @pytest.mark.parametrize(
     "other",
     [

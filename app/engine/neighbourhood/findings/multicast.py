@@ -46,6 +46,8 @@ def _queriers(scene: Scene) -> Iterator[Found]:
     Who asks from 0.0.0.0 is a bridge that takes no part in the election (RFC 4541, section 2.1.1).
     """
     for one, other in _pairs(_asking(scene)):
+        if not _both_go_on(one, other):
+            continue
         low, high = sorted((one, other), key=lambda speaker: int(speaker.address))
         protocol, _ = _QUERIERS[one.role.kind]
         text = (
@@ -66,12 +68,22 @@ def _asking(scene: Scene) -> Iterator[tuple[_Key, _Speaker]]:
 
 
 def _masters(scene: Scene) -> Iterator[Found]:
-    """Two routers that both take themselves for the master of a group do not hear each other."""
+    """Two routers that both take themselves for the master of a group do not hear each other.
+
+    One that begins with a higher priority while the other still speaks has preempted it (RFC 5798, section 6.1), which
+    no packet says of itself.
+    """
     for one, other in _pairs(_advertising(scene)):
-        if not isinstance(one.role.facts, Vrrp):
+        before, after = sorted((one, other), key=lambda speaker: speaker.role.first_heard)
+        old, new = before.role.facts, after.role.facts
+        if not isinstance(old, Vrrp) or not isinstance(new, Vrrp):
             continue
-        text = f"{one.address} and {other.address} are both master of VRRP group {one.role.facts.group}"
-        yield _found("two-masters", one, other, text)
+        if _both_go_on(one, other):
+            text = f"{one.address} and {other.address} are both master of VRRP group {old.group}"
+            yield _found("two-masters", one, other, text)
+        elif new.priority > old.priority and _took_its_turn(before, after):
+            text = f"{after.address}, priority {new.priority}, took VRRP group {new.group} over from {before.address}"
+            yield _found("master-preempted", before, after, f"{text}, priority {old.priority}, while that still spoke")
 
 
 def _advertising(scene: Scene) -> Iterator[tuple[_Key, _Speaker]]:
@@ -100,14 +112,14 @@ def _rip_versions(scene: Scene) -> Iterator[Found]:
 
 
 def _pairs(speakers: Iterable[tuple[_Key, _Speaker]]) -> Iterator[tuple[_Speaker, _Speaker]]:
-    """Each two of the same kind that both go on speaking, in the order of their addresses."""
+    """Each two of the same kind, in the order of their addresses."""
     links: dict[_Key, list[_Speaker]] = {}
     for key, speaker in speakers:
         links.setdefault(key, []).append(speaker)
     for together in links.values():
         few = islice(sorted(together, key=lambda speaker: int(speaker.address)), MOST_SPEAKERS)
         for one, other in combinations(few, 2):
-            if one.neighbour is not other.neighbour and _both_go_on(one, other):
+            if one.neighbour is not other.neighbour:
                 yield one, other
 
 
@@ -119,6 +131,12 @@ def _both_go_on(one: _Speaker, other: _Speaker) -> bool:
     early, late = sorted((one, other), key=lambda speaker: speaker.role.last_heard)
     is_silent = late.role.last_heard - early.role.last_heard > early.interval * 3 // 2
     return early.role.last_heard > late.role.first_heard and not is_silent
+
+
+def _took_its_turn(before: _Speaker, after: _Speaker) -> bool:
+    """Whether one began when the other had not missed a turn yet, and has been alone since."""
+    gap = after.role.first_heard - before.role.last_heard
+    return 0 <= gap <= before.interval * 3 // 2
 
 
 def _address(neighbour: Neighbour, version: int) -> Address | None:
