@@ -35,6 +35,7 @@ bench-quick: $(VENV)/dev.stamp
 	$(BIN)/python -m bench.hostile 15
 	$(BIN)/python -m bench.index 200000
 	$(BIN)/python -m bench.decode 20000 1
+	$(BIN)/python -m bench.listening 1
 
 screenshots: $(VENV)/dev.stamp
 	$(BIN)/python screenshots/make.py
