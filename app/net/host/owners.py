@@ -24,12 +24,19 @@ class RealKernel:
         """The socket that sent such packets: one that has the ports, one that had them, one that sends by hand."""
         found = self._with_ports(flow) or find_ping(flow)
         if found is not None:
-            return self._owned(found, "ping" if flow.local_port is None else found.state)
-        gone = None if self._short_lived is None else self._short_lived.find(flow)
+            owned = self._owned(found, "ping" if flow.local_port is None else found.state)
+            if owned.process is not None or (remembered := self._gone(flow)) is None:
+                return owned
+            return replace(owned, process=remembered[0].process)  # it closed its end while that was looked up
+        gone = self._gone(flow)
         if gone is not None:
             owner, inode = gone
             return owner if owner.process else replace(owner, process=self._processes.find(inode, owner.uid))
         return self._by_hand(flow)
+
+    def _gone(self, flow: Flow) -> tuple[Owner, int] | None:
+        """Who had the socket of a flow, as far as that was remembered."""
+        return None if self._short_lived is None else self._short_lived.find(flow)
 
     def _with_ports(self, flow: Flow) -> FoundSocket | None:
         if flow.protocol not in DIAGNOSED:
