@@ -19,7 +19,7 @@ from app.net.link import Link, LinkError
 from app.net.network import Network
 from app.net.options import LinkOptions
 from app.net.sockets import source_address
-from app.opening import UnusableError, opened_to_listen
+from app.opening import UnusableError, end_recording, opened_to_listen
 from app.packet.compose import Address
 from app.packet.composing.edit import edited
 from app.packet.composing.packet import Composed, compose
@@ -63,8 +63,7 @@ def send(request: Request, interruption: Interruption) -> int:
         return _run(stage, link, shots)
     finally:
         network.close()
-        if record is not None:
-            record.close()
+        end_recording(record)
 
 
 def _run(stage: Stage, link: Link, shots: list[Shot]) -> int:
