@@ -8,10 +8,9 @@ from typing import Any
 
 from app import config
 from app.argumenttypes import UsageError, number, typed
+from app.engine.command import FASTEST
 from app.engine.hearing import Ear
 
-#: Packets a second that a user may ask for: what a flood of ping allows is the limit of the kernel's patience.
-FASTEST = 1_000
 #: What a command that measures no host offers in its stead.
 _CHOICES = {
     "listen": ": -I chooses interfaces, --filter packets",

@@ -97,6 +97,10 @@ class AskMulticastPath:
     identifier: int
 
 
+#: The most packets a second that are sent by hand, whatever is asked for.
+FASTEST = 1_000
+
+
 @dataclass(frozen=True, slots=True)
 class Transmit:
     """Send packets that were composed, all of them so many times, `interval` nanoseconds apart from one to the next."""

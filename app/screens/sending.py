@@ -6,7 +6,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Input, Static
 
-from app.engine.sending.machine import FASTEST
+from app.engine.command import FASTEST
 from app.packet.errors import PacketError
 from app.screens.finding import Question
 from widgets.fieldbar import FieldBar

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from app.engine.command import Command, Finish, Transmit
+from app.engine.command import FASTEST, Command, Finish, Transmit
 from app.engine.datagram import Datagram, Departure, Direction, Event, Failure, Outgoing
 from app.engine.leaving import Leaver, Leaving, views
 from app.engine.sending.answering import answers_of, question_of
@@ -17,8 +17,6 @@ from app.engine.verdict import NOTHING, Meaning, Verdict
 from app.packet.composing.kernel import changes
 from app.packet.link.linktype import LinkType
 
-#: Packets a second, whatever is asked for: what a flood of ping allows is the limit of the kernel's patience.
-FASTEST = 1_000
 _LEAST_INTERVAL = 1_000_000_000 // FASTEST
 #: A machine that was held up makes up for so many nanoseconds, no more.
 _MOST_BEHIND = 50_000_000
