@@ -44,9 +44,13 @@ class RemoveTarget:
 
 @dataclass(frozen=True, slots=True)
 class SetInterval:
-    """Send a probe to each target (a round of each path) every `interval` nanoseconds from now on."""
+    """Send a probe to each target (a round of each path) every `interval` nanoseconds from now on.
+
+    With a key, to that row only, which keeps its own interval until it is told another.
+    """
 
     interval: int
+    key: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +65,13 @@ class Focus:
     """Put the whole history of one row into the snapshots; None: of no row."""
 
     key: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Put the newest samples of these rows into the snapshots; of many rows, those on the glass."""
+
+    keys: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +132,7 @@ Command: TypeAlias = (
     | SetInterval
     | Reset
     | Focus
+    | Watch
     | SetMethod
     | Solicit
     | AskMulticastRouter

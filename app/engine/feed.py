@@ -3,6 +3,7 @@
 from typing import Protocol, TypeVar
 
 from app.engine.command import Command
+from app.engine.condition import EngineCondition
 from app.engine.packetlog import PacketLog
 
 S = TypeVar("S", covariant=True)
@@ -22,6 +23,10 @@ class Feed(Protocol[S]):
     @property
     def failure(self) -> str | None:
         """Why the engine ended before its time, as a sentence; None while all is well."""
+
+    @property
+    def condition(self) -> EngineCondition | None:
+        """How the engine itself is doing, about once a second; None before the first time, or where nothing runs."""
 
     def tell(self, command: Command) -> None:
         """Hand over a command; returns at once."""

@@ -13,13 +13,13 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from app.engine.command import AddTarget, Command, Finish, Focus, RemoveTarget, Reset, SetInterval, Target
-from app.engine.datagram import Clock, Datagram, Departure, Event, Failure, Outgoing
+from app.engine.datagram import Clock, Datagram, Departure, Event, Failure, Fault, Outgoing
 from app.engine.echo import EchoTemplate, carries, is_truncated, sequence_of
 from app.engine.flights import Flights
 from app.engine.refusal import is_fatal, words
 from app.engine.rota import Rota
 from app.engine.series import KEPT
-from app.engine.snapshot import History, LogLine, Outcome, PingSnapshot, TargetRow
+from app.engine.snapshot import History, LogLine, Outcome, PingSnapshot, TargetRow, TargetRows
 from app.engine.targetrow import Row
 from app.engine.verdict import NOTHING, STRANGER, Meaning, Verdict
 from app.engine.wording import duration
@@ -198,9 +198,9 @@ class PingMachine:
                 return self._depart(token, sent_at, clock)
             case Failure(token, at, _, text):
                 return self._failed(token, at, text)
-            case _:
-                self._log.append(LogLine(event.at, None, event.text))
-                return NOTHING
+            case Fault(at, text):
+                self._log.append(LogLine(at, None, text))
+        return NOTHING
 
     def _probe(self, token: int) -> tuple[Row, int] | None:
         """The row and number of a probe that is still remembered."""
@@ -377,7 +377,7 @@ class PingMachine:
             at=now,
             started_at=now if self._started_at is None else self._started_at,
             interval=self._rota.interval,
-            rows=tuple(self._views[key] for key in self._rows),
+            rows=TargetRows(self._views[key] for key in self._rows),
             log=self._lines(),
             focus=self._history,
             strangers=self._strangers,

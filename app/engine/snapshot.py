@@ -5,8 +5,10 @@ a measured zero. A row that did not change since the last snapshot is the very s
 """
 
 from array import array
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum, IntEnum
+from typing import overload
 
 from app.engine.command import Method, Target
 from app.engine.datagram import Clock
@@ -22,6 +24,7 @@ class Outcome(IntEnum):
     LOST = 2
     LATE = 3
     FAILED = 4
+    UNKNOWN = 5  #: its answer may be among the packets that our own buffer had no room for: our failure, not a loss
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,7 +48,8 @@ class Samples:
 class Ledger:
     """Where every probe of a row went: sent = replied + lost + in_flight + failed, always.
 
-    `late` counts replies after the deadline, whose probes stay lost; `duplicates` counts second replies.
+    `late` counts replies after the deadline, whose probes stay lost; `duplicates` counts second replies. `unknown`
+    counts, among the failed, those that were sent and whose answers this host itself may have dropped.
     """
 
     sent: int = 0
@@ -55,6 +59,7 @@ class Ledger:
     failed: int = 0
     late: int = 0
     duplicates: int = 0
+    unknown: int = 0
 
     @property
     def loss(self) -> float | None:
@@ -124,6 +129,65 @@ class TargetRow:
     sent_clock: Clock | None = None
     received_clock: Clock | None = None
     down_since: int | None = None
+    host: int | None = None  #: median time that our own machine added, as a user's clock would have measured it
+    interval: int | None = None  #: its own, where it is not that of all
+
+
+STATES = tuple(State)  #: by their place in `TargetRows.states`
+
+
+class TargetRows(Sequence[TargetRow]):
+    """The rows of a snapshot. What a screen asks of thousands at once stands in columns, by place.
+
+    An engine of many targets makes a row only when it is looked at; one that did not change since is the very same
+    object. `recent` is empty in a row that nobody watches (see `command.Watch`) where there are more than `WATCHED`.
+    """
+
+    WATCHED = 256  #: so many rows are all watched, without being asked for
+
+    def __init__(self, rows: Iterable[TargetRow] = ()) -> None:
+        self._rows = tuple(rows)
+        self.targets = tuple(row.target for row in self._rows)  #: the same object while targets neither come nor go
+        self._places: dict[str, int] | None = None
+
+    @overload
+    def __getitem__(self, place: int) -> TargetRow: ...
+    @overload
+    def __getitem__(self, place: slice) -> Sequence[TargetRow]: ...
+    def __getitem__(self, place: int | slice) -> TargetRow | Sequence[TargetRow]:
+        return self._rows[place]
+
+    def __len__(self) -> int:
+        return len(self.targets)
+
+    def __iter__(self) -> Iterator[TargetRow]:
+        return map(self.__getitem__, range(len(self)))
+
+    def place(self, key: str) -> int | None:
+        """Where the row of that key stands."""
+        if self._places is None:
+            self._places = {target.key: place for place, target in enumerate(self.targets)}
+        return self._places.get(key)
+
+    @property
+    def states(self) -> bytes:
+        """How each row is doing: a place in STATES."""
+        return bytes(STATES.index(row.state) for row in self._rows)
+
+    @property
+    def last(self) -> "array[int]":
+        """The newest RTT of each row; -1 before the first."""
+        return array("q", (-1 if row.rtt is None else row.rtt.last for row in self._rows))
+
+    @property
+    def versions(self) -> Sequence[int]:
+        """A number for each row that is another one whenever something about the row is."""
+        return [id(row) for row in self._rows]
+
+    def standing(self) -> Mapping[State, int]:
+        """How many rows are in each state."""
+        states = self.states
+        return {state: states.count(place) for place, state in enumerate(STATES)}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -142,12 +206,13 @@ class PingSnapshot:
     at: int
     started_at: int
     interval: int
-    rows: tuple[TargetRow, ...]
+    rows: "TargetRows"
     log: tuple[LogLine, ...] = ()  #: the newest lines of all rows
     focus: History | None = None
     strangers: int = 0  #: datagrams that matched no probe
     forged: int = 0  #: datagrams that named a probe and failed its secret
     is_finished: bool = False
+    dropped: int = 0  #: packets that had arrived and found our own buffer full
 
 
 class End(Enum):
@@ -190,6 +255,7 @@ class HopRow:
     rtt: RttSummary | None
     recent: Samples
     responders: tuple[Responder, ...]  #: in the order in which they first answered
+    host: int | None = None  #: median time that our own machine added, as a user's clock would have measured it
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -224,3 +290,4 @@ class TraceSnapshot:
     strangers: int = 0
     forged: int = 0
     is_finished: bool = False
+    dropped: int = 0  #: packets that had arrived and found our own buffer full

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from app.engine.asking import Question, Turn, due_turns, first_round, later_round, questions
 from app.engine.command import Command, Finish, Method, Reset, SetInterval, SetMethod, Target
-from app.engine.datagram import Datagram, Departure, Event, Failure, Outgoing
+from app.engine.datagram import Datagram, Departure, Event, Failure, Fault, Outgoing
 from app.engine.flights import Flights
 from app.engine.flow import is_translated
 from app.engine.hop import Hop, Speaker
@@ -200,9 +200,9 @@ class TraceMachine:
                 return self._depart(token, sent_at)
             case Failure(token, at, _, text):
                 return self._failed(token, at, text)
-            case _:
-                self._log.append(LogLine(event.at, None, event.text))
-                return NOTHING
+            case Fault(at, text):
+                self._log.append(LogLine(at, None, text))
+        return NOTHING
 
     def _depart(self, token: int, sent_at: int) -> Verdict:
         if (probe := self._table.probe(token)) is None:

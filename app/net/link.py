@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol
 
 from app.engine.command import Method
+from app.engine.condition import LinkCondition
 from app.engine.datagram import Event, Outgoing
 from app.packet.compose import Address
 
@@ -37,6 +38,9 @@ class Link(Protocol):
 
     def receive(self, until: int) -> Sequence[Event]:
         """Wait until something has happened, `wake` was called or the clock shows `until`, whichever is first."""
+
+    def condition(self) -> LinkCondition:
+        """How the link works and is doing: some system calls, so not for each packet."""
 
     def wake(self) -> None:
         """Make a `receive` that waits return at once. May be called from any thread."""

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from typing import Generic, TypeVar
 
 from app.engine.command import Command, Finish
+from app.engine.condition import EngineCondition
 from app.engine.datagram import Datagram, Event, Fault, Outgoing
 from app.engine.machine import Machine
 from app.engine.packetlog import PacketLog
@@ -68,6 +69,11 @@ class Runner(threading.Thread, Generic[S]):
     def packets(self) -> PacketLog:
         """The packets sent and received, readable from any thread."""
         return self._packets
+
+    @property
+    def condition(self) -> EngineCondition | None:
+        """How the engine itself is doing."""
+        return None
 
     def tell(self, command: Command) -> None:
         """Hand over a command, from any thread; it is obeyed before the next datagram is sent."""

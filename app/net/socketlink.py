@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from app.engine.command import Method
+from app.engine.condition import LinkCondition
 from app.engine.datagram import Datagram, Event, Fault, Outgoing
 from app.net import clock
 from app.net.batch import Message, Reader
@@ -150,6 +151,10 @@ class SocketLink:
             text = f"this host was too busy to read up to {self._unread} packets that had arrived"
             self._pending.append(Fault(now, text))
             self._unread, self._told_at = 0, now
+
+    def condition(self) -> LinkCondition:
+        """How it is doing."""
+        return LinkCondition(self.name)
 
     def wake(self) -> None:
         """End a wait."""

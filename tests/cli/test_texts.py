@@ -17,6 +17,7 @@ from app.engine.snapshot import (
     Samples,
     State,
     TargetRow,
+    TargetRows,
     TraceSnapshot,
 )
 from app.packet.answer import MplsEntry
@@ -57,7 +58,7 @@ SILENT = TargetRow(FAR, State.UNKNOWN, Ledger(sent=3, failed=3), None, Samples()
 
 
 def ping_snapshot(*rows: TargetRow) -> PingSnapshot:
-    return PingSnapshot(at=61_000 * MS, started_at=1_000 * MS, interval=1_000 * MS, rows=rows)
+    return PingSnapshot(at=61_000 * MS, started_at=1_000 * MS, interval=1_000 * MS, rows=TargetRows(rows))
 
 
 def said(report: PingText, happening: Happening, **more: object) -> str | None:

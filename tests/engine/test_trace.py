@@ -1,7 +1,6 @@
 """The trace engine over small networks: the table, its pace, its ends, its ledger."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from ipaddress import ip_address
 
 import pytest
@@ -389,6 +388,6 @@ def _damaged(make: Callable[[int], Event]) -> Callable[[int], Event]:
     def damage(at: int) -> Event:
         event = make(at)
         assert isinstance(event, Datagram)
-        return replace(event, data=event.data[:-1] + bytes([event.data[-1] ^ 1]))
+        return event._replace(data=event.data[:-1] + bytes([event.data[-1] ^ 1]))
 
     return damage

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Address
 
 from app.engine.command import Command, Method, Reset
+from app.engine.condition import LinkCondition
 from app.engine.datagram import Clock, Datagram, Departure, Direction, Event, Failure, Fault, Outgoing
 from app.engine.packetlog import Packet
 from app.engine.verdict import NOTHING, Meaning, Verdict
@@ -58,6 +59,9 @@ class EchoLink:
             self.clock = max([self.clock, *(at for at, _ in self.events if at <= until)] if due else [until])
         self.events = [(at, event) for at, event in self.events if at > until]
         return due
+
+    def condition(self) -> LinkCondition:
+        return LinkCondition(self.name)
 
     def wake(self) -> None:
         self.woken.set()

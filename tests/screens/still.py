@@ -8,6 +8,7 @@ from itertools import pairwise
 from typing import Generic, TypeVar
 
 from app.engine.command import Command, Focus, Method, Target
+from app.engine.condition import EngineCondition
 from app.engine.datagram import Clock
 from app.engine.errors.kernel import Kernel
 from app.engine.errors.snapshot import ErrorsSnapshot
@@ -28,6 +29,7 @@ from app.engine.snapshot import (
     Samples,
     State,
     TargetRow,
+    TargetRows,
     TraceSnapshot,
 )
 from app.net.link import Link, LinkError, ListeningLink
@@ -51,6 +53,7 @@ class StillFeed(Generic[S]):
         self.latest = latest
         self.packets = packets or PacketLog()
         self.failure: str | None = None
+        self.condition: EngineCondition | None = None
         self.told: list[Command] = []
 
     def tell(self, command: Command) -> None:
@@ -255,7 +258,9 @@ def snapshot(rows: Sequence[TargetRow] = ROWS, *, at: int = NOW, focus: str | No
     row = next((row for row in rows if row.target.key == focus), None)
     log = tuple(line for line in LOG if line.row == focus)
     history = None if row is None else History(row.target.key, row.recent, log)
-    return PingSnapshot(at=at, started_at=START, interval=SECOND, rows=tuple(rows), log=LOG, focus=history, strangers=3)
+    return PingSnapshot(
+        at=at, started_at=START, interval=SECOND, rows=TargetRows(rows), log=LOG, focus=history, strangers=3
+    )
 
 
 class FocusingFeed(StillFeed[PingSnapshot]):

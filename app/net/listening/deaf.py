@@ -4,6 +4,7 @@ import errno
 from collections.abc import Sequence
 
 from app.engine.command import Method
+from app.engine.condition import LinkCondition
 from app.engine.datagram import Event, Failure, Outgoing
 from app.net import clock
 from app.net.link import LinkError
@@ -46,6 +47,10 @@ class DeafLink:
         if not pending:
             self._waiter.wait(until, gather=False)
         return pending
+
+    def condition(self) -> LinkCondition:
+        """How it is doing."""
+        return LinkCondition(self.name)
 
     def wake(self) -> None:
         """End a wait."""

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, suppress
 
 from app.engine.command import Method
+from app.engine.condition import LinkCondition
 from app.engine.datagram import Clock, Datagram, Direction, Event, Fault, Outgoing
 from app.engine.hearing import Hearing, Wanted
 from app.net import clock
@@ -147,6 +148,10 @@ class PacketLink:
                 link,
                 None if length <= len(data) else length,
             )
+
+    def condition(self) -> LinkCondition:
+        """How it is doing."""
+        return LinkCondition(self.name, dropped=self.dropped)
 
     def wake(self) -> None:
         """End a wait."""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from app.engine.command import Method
+from app.engine.condition import LinkCondition
 from app.engine.datagram import Datagram, Event, Fault, Outgoing
 from app.engine.hearing import Hearing, InIp, for_raw_sockets
 from app.net import clock
@@ -173,6 +174,10 @@ class RawLink:
         dropped = queue_of(ear.sock)[1]
         self.dropped += (dropped - self._drops[ear]) & 0xFFFFFFFF
         self._drops[ear] = dropped
+
+    def condition(self) -> LinkCondition:
+        """How it is doing."""
+        return LinkCondition(self.name, dropped=self.dropped)
 
     def wake(self) -> None:
         """End a wait."""

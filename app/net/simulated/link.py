@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from app.engine.command import Method
+from app.engine.condition import LinkCondition
 from app.engine.datagram import Clock, Datagram, Departure, Event, Failure, Outgoing
 from app.net.link import LinkError
 from app.net.simulated.clock import SimulationClock
@@ -62,6 +63,10 @@ class SimulatedLink:
         if first > self._clock.now():
             self._clock.wait(first)
         return self._events.due(self._clock.now())
+
+    def condition(self) -> LinkCondition:
+        """How it is doing."""
+        return LinkCondition(self.name)
 
     def wake(self) -> None:
         """Make a `receive` that waits return at once. May be called from any thread."""

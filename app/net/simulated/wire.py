@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from ipaddress import IPv4Address, IPv6Address
 
 from app.engine.command import Method
+from app.engine.condition import LinkCondition
 from app.engine.datagram import Clock, Datagram, Departure, Direction, Event, Failure, Outgoing
 from app.engine.hearing import Ear, Wanted
 from app.net.link import LinkError
@@ -108,6 +109,10 @@ class SimulatedWire:
         now = self._clock.now()
         self._overhear(now)
         return self._events.due(now)
+
+    def condition(self) -> LinkCondition:
+        """How it is doing."""
+        return LinkCondition(self.name)
 
     def wake(self) -> None:
         """Make a `receive` that waits return at once. May be called from any thread."""

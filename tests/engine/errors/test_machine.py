@@ -1,6 +1,5 @@
 """The engine of errors: what it says of each, whose it is, and what it counts."""
 
-from dataclasses import replace
 from ipaddress import ip_address
 
 import pytest
@@ -103,8 +102,8 @@ def test_an_error_that_quotes_nothing_readable_says_so() -> None:
         error(3, 3, udp(), direction=Direction.OTHER),
         error(3, 3, udp(), destination=THEM),
         error(0, 0, udp()),
-        replace(error(3, 3, udp()), data=b"E"),
-        replace(error(3, 3, udp()), link=LinkType.PPP),
+        error(3, 3, udp())._replace(data=b"E"),
+        error(3, 3, udp())._replace(link=LinkType.PPP),
     ],
     ids=["sent", "others'", "passing", "echo reply", "cut", "unknown link"],
 )
@@ -117,7 +116,7 @@ def test_what_is_no_error_for_this_host_counts_as_none(datagram: Datagram) -> No
 def test_a_frame_of_ethernet_is_read_behind_its_tags() -> None:
     heard = error(3, 3, udp())
     frame = bytes(12) + b"\x88\xa8\x00\x05" + b"\x81\x00\x00\x07" + b"\x08\x00" + heard.data
-    (row,) = told(KnownKernel({(UDP, 5300): FIREFOX}), replace(heard, data=frame, link=LinkType.ETHERNET))
+    (row,) = told(KnownKernel({(UDP, 5300): FIREFOX}), heard._replace(data=frame, link=LinkType.ETHERNET))
     assert row.known
 
 

@@ -1,4 +1,3 @@
-from dataclasses import replace
 from ipaddress import ip_address, ip_interface, ip_network
 
 import pytest
@@ -321,7 +320,7 @@ def test_a_question_that_is_seen_leaving_is_the_one_that_the_log_has() -> None:
     made.obey(Solicit(), 0)
     (question,) = made.poll(0)
 
-    leaving = made.receive(replace(heard_raw(question.data), direction=Direction.OUT))
+    leaving = made.receive(heard_raw(question.data)._replace(direction=Direction.OUT))
     made.receive(heard(frame(advertisement())))
 
     assert (leaving.is_own, leaving.token) == (True, question.token)
