@@ -5,6 +5,7 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, fields, replace
 from enum import Enum
+from functools import partial
 from typing import Any, NoReturn
 
 from app import config
@@ -180,7 +181,9 @@ class _Parser(argparse.ArgumentParser):
 
 
 def _parsed(command: Action, words: list[str], *, known_only: bool = False) -> argparse.Namespace:
-    parser = _Parser(prog="hopscope", add_help=False, allow_abbrev=False)
+    # Nobody needs to find out a width that is known: what argparse loads to do so takes longer than all our parsing.
+    known = partial(argparse.HelpFormatter, width=80)
+    parser = _Parser(prog="hopscope", add_help=False, allow_abbrev=False, formatter_class=known)
     parser.add_argument("hosts", nargs="*")
     # What some command knows and this one does not, as if it had not been said.
     parser.set_defaults(file=None, both=False, ip=None, count=None, via=None, simulate=None, seed=None, save=None)

@@ -5,10 +5,8 @@ checked: a key that is not known or does not fit is an error that names file, ke
 """
 
 import os
-import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +148,8 @@ def read_config(path: Path) -> Config:
         if not os.access(path.parent, os.X_OK):
             return Config()  # somebody else's home, after a change of user: no file of ours
         raise ConfigError(f"{path}: it cannot be read: {error.strerror}") from None
+    import tomllib  # most users have no file, and need not wait for it
+
     try:
         document = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -159,6 +159,8 @@ def read_config(path: Path) -> Config:
 
 def _value(path: Path, key: str, value: object) -> Any:
     if key not in _FILE_KEYS:
+        from difflib import get_close_matches
+
         near = get_close_matches(key, _FILE_KEYS, n=1)
         raise ConfigError(f"{path}: {key}: there is no such key" + (f"; did you mean {near[0]}?" if near else ""))
     types, wanted, read = _FILE_KEYS[key]

@@ -1,13 +1,16 @@
 """The machines that a Config asks for, over a link: the one place that knows what a choice means to an engine."""
 
-import secrets
+import os
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from app.config import Config
 from app.engine.command import Target
 from app.engine.ping import PingConfig, PingMachine
-from app.engine.trace import TraceConfig, TraceMachine
 from app.net.link import Link, LinkError
+
+if TYPE_CHECKING:
+    from app.engine.trace import TraceMachine
 
 #: Bytes of what nobody else knows: an answer must prove that its sender has seen the probe.
 SECRET = 16
@@ -44,14 +47,16 @@ def ping_machine(
         choices,
         source=link.source,
         identifier=link.identifier,
-        secret=secrets.token_bytes(SECRET) if secret is None else secret,
+        secret=os.urandom(SECRET) if secret is None else secret,
     )
 
 
 def trace_machine(
     target: Target, config: Config, link: Link, *, rounds: int | None = None, secret: bytes | None = None
-) -> TraceMachine:
+) -> "TraceMachine":
     """A machine that follows the path to a target, for some rounds or without end. Raises LinkError."""
+    from app.engine.trace import TraceConfig, TraceMachine  # a ping need not wait for it
+
     if not link.can(config.method, target.address.version):
         raise LinkError(
             f"{config.method.value} probes to IPv{target.address.version} need raw sockets: run hopscope as root, "
@@ -76,5 +81,5 @@ def trace_machine(
         source=link.source,
         identifier=link.identifier,
         port=link.port,
-        secret=secrets.token_bytes(SECRET) if secret is None else secret,
+        secret=os.urandom(SECRET) if secret is None else secret,
     )

@@ -6,10 +6,11 @@ from app.arguments import Form, Request
 from app.argumenttypes import UsageError
 from app.engine.command import Finish
 from app.engine.datagram import Datagram, Event, Fault, Outgoing
-from app.engine.hearing import Ear, Hearing, UnknownProtocolError, for_raw_sockets, wanted_of
+from app.engine.hearing import Ear, Hearing, UnknownProtocolError
 from app.engine.listen import ListenMachine, ListenSnapshot
 from app.engine.packetlog import Packet
 from app.engine.verdict import Verdict
+from app.engine.wanted import for_raw_sockets, wanted_of
 from app.net.journal import PacketSink, WatchedSink
 from app.net.link import ListeningLink
 from app.net.runner import Runner

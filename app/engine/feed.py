@@ -1,10 +1,12 @@
 """The seam between an engine and whoever shows it: the latest snapshot, and a way to tell it something."""
 
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from app.engine.command import Command
-from app.engine.condition import EngineCondition
 from app.engine.packetlog import PacketLog
+
+if TYPE_CHECKING:
+    from app.engine.condition import EngineCondition
 
 S = TypeVar("S", covariant=True)
 
@@ -25,7 +27,7 @@ class Feed(Protocol[S]):
         """Why the engine ended before its time, as a sentence; None while all is well."""
 
     @property
-    def condition(self) -> EngineCondition | None:
+    def condition(self) -> "EngineCondition | None":
         """How the engine itself is doing, about once a second; None before the first time, or where nothing runs."""
 
     def tell(self, command: Command) -> None:

@@ -12,7 +12,7 @@ from heapq import nlargest
 from ipaddress import ip_address
 
 from app.engine.datagram import Datagram
-from app.engine.hearing import wire_names
+from app.engine.wanted import wire_names
 from app.packet.link.linktype import LinkType
 from app.packet.link.numbers import LEAST_TYPE, EtherType
 from app.packet.registry import Protocol

@@ -6,7 +6,7 @@ that, and `rebuilt` counts the bytes up to the first one that the kernel handed 
 """
 
 import errno
-import secrets
+import os
 import socket
 import struct
 from collections.abc import Sequence
@@ -153,7 +153,7 @@ def open_datagram_link(options: LinkOptions) -> SocketLink:
 def _ping_sockets(spoken: Sequence[Family], options: LinkOptions) -> tuple[int, list[socket.socket]]:
     """An ICMP socket for each family, all bound to one identifier, which is all that their port is."""
     for _ in range(64):
-        identifier = 1 + secrets.randbelow(0xFFFF)
+        identifier = int.from_bytes(os.urandom(2)) or 1
         with ExitStack() as opened:
             pings = []
             try:

@@ -1,12 +1,14 @@
 """What every network is to an engine: a clock, a way to send and a way to wait for what arrives."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from app.engine.command import Method
-from app.engine.condition import LinkCondition
 from app.engine.datagram import Event, Outgoing
 from app.packet.compose import Address
+
+if TYPE_CHECKING:
+    from app.engine.condition import LinkCondition
 
 
 class LinkError(OSError):
@@ -39,7 +41,7 @@ class Link(Protocol):
     def receive(self, until: int) -> Sequence[Event]:
         """Wait until something has happened, `wake` was called or the clock shows `until`, whichever is first."""
 
-    def condition(self) -> LinkCondition:
+    def condition(self) -> "LinkCondition":
         """How the link works and is doing: some system calls, so not for each packet."""
 
     def wake(self) -> None:

@@ -4,7 +4,7 @@ All sockets are opened as a set while that is allowed. A set outlives the links 
 between two links a filter makes it deaf, so that it costs nothing.
 """
 
-import secrets
+import os
 import socket
 import struct
 from collections.abc import Callable, Sequence
@@ -162,7 +162,7 @@ class RawSockets:
 
     def link(self, release: Callable[[Self], None]) -> SocketLink:
         """A link over this set, which `release` gets back when the link is closed."""
-        identifier = 1 + secrets.randbelow(0xFFFF)
+        identifier = int.from_bytes(os.urandom(2)) or 1
         reader, wall = Reader(), WallClock()
         receivers = []
         senders: dict[tuple[int, int], Sender] = {}

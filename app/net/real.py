@@ -7,12 +7,8 @@ from collections.abc import Sequence
 from ipaddress import IPv6Address, ip_address
 from typing import TYPE_CHECKING
 
-from app.net.dgram import open_datagram_link
 from app.net.family import interface_name
-from app.net.host.dependencies import gateways, loopbacks, resolvers
-from app.net.host.tables import LinkTables
 from app.net.link import DeafError, Link, LinkError, ListeningLink
-from app.net.names import BackgroundNames
 from app.net.network import Names
 from app.net.options import LinkOptions
 from app.net.privileges import how_to_allow, may_open
@@ -27,6 +23,7 @@ if TYPE_CHECKING:
     from app.engine.host import Surroundings
     from app.net.host.owners import RealKernel
     from app.net.host.shortlived import ShortLived
+    from app.net.host.tables import LinkTables
     from app.net.listening.ears import Listening
 
 _FAMILY = {None: socket.AF_UNSPEC, 4: socket.AF_INET, 6: socket.AF_INET6}
@@ -35,8 +32,8 @@ _FAMILY = {None: socket.AF_UNSPEC, 4: socket.AF_INET, 6: socket.AF_INET6}
 class RealNetwork:
     """A Network over sockets. `sets` holds the raw ones, all opened while it was allowed; None: there are none.
 
-    `ears` are those of links that listen; `short_lived` remembers sockets that ICMP errors may be about. What only such
-    links need is imported when there is one: it would take as long as all else that a ping needs.
+    `ears` are those of links that listen; `short_lived` remembers sockets that ICMP errors may be about. What a ping
+    does not need is imported when somebody asks for it: it would take longer than all that a ping needs.
     """
 
     def __init__(
@@ -47,18 +44,29 @@ class RealNetwork:
         short_lived: "ShortLived | None" = None,
     ) -> None:
         self.badge = "unprivileged" if sets is None else "raw"
-        self.names: Names = BackgroundNames()
         self._options = options
         self._free = None if sets is None else deque(sets)
         self._ears = ears
-        self._tables = LinkTables()
+        self._names: Names | None = None
+        self._tables: LinkTables | None = None
         self._short_lived = short_lived
         self._owners: RealKernel | None = None
         self._is_closed = False
 
+    @property
+    def names(self) -> Names:
+        """Names of addresses, by the resolver of the C library."""
+        if self._names is None:
+            from app.net.names import BackgroundNames
+
+            self._names = BackgroundNames()
+        return self._names
+
     def link(self) -> Link:
         """A link for one more engine. Raises LinkError where all raw sockets are in use."""
         if self._free is None:
+            from app.net.dgram import open_datagram_link
+
             return open_datagram_link(self._options)
         if not self._free:
             raise LinkError(
@@ -80,6 +88,10 @@ class RealNetwork:
 
     def surroundings(self) -> "Surroundings":
         """What this host knows of its links."""
+        if self._tables is None:
+            from app.net.host.tables import LinkTables
+
+            self._tables = LinkTables()
         return self._tables.surroundings()
 
     def kernel(self) -> "Kernel":
@@ -105,19 +117,18 @@ class RealNetwork:
 
     def defaults(self) -> Sequence[str]:
         """Gateways, resolvers and loopback addresses of the versions that are used, each once."""
+        from app.net.host.dependencies import gateways, loopbacks, resolvers
+
         found = dict.fromkeys((*gateways(), *resolvers(), *loopbacks()))
         return [str(address) for address in found if self._options.version in (None, address.version)]
 
     def close(self) -> None:
         """Close what no link uses; the rest closes with its link."""
         self._is_closed = True
-        self.names.close()
-        if self._ears is not None:
-            self._ears.close()
-        self._tables.close()
-        if self._owners is not None:
-            self._owners.close()
-        elif self._short_lived is not None:
+        for opened in (self._names, self._ears, self._tables, self._owners):
+            if opened is not None:
+                opened.close()
+        if self._owners is None and self._short_lived is not None:
             self._short_lived.close()
         while self._free:
             self._free.popleft().close()

@@ -7,13 +7,11 @@ takes as long as its packets take to make.
 
 import queue
 import threading
-import traceback
 from collections import deque
 from collections.abc import Callable
-from typing import Generic, TypeVar
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 from app.engine.command import Command, Finish
-from app.engine.condition import EngineCondition
 from app.engine.datagram import Datagram, Event, Fault, Outgoing
 from app.engine.machine import Machine
 from app.engine.packetlog import PacketLog
@@ -21,6 +19,9 @@ from app.engine.verdict import Verdict
 from app.net.journal import Journal, PacketSink
 from app.net.link import Link, LinkError
 from app.packet.text import safe
+
+if TYPE_CHECKING:
+    from app.engine.condition import EngineCondition
 
 S = TypeVar("S")
 Observer = Callable[[Event | Outgoing, Verdict | None], None]
@@ -71,7 +72,7 @@ class Runner(threading.Thread, Generic[S]):
         return self._packets
 
     @property
-    def condition(self) -> EngineCondition | None:
+    def condition(self) -> "EngineCondition | None":
         """How the engine itself is doing."""
         return None
 
@@ -188,6 +189,8 @@ def _earliest(*moments: int | None) -> int:
 
 def _sentence(name: str, error: Exception) -> str:
     """What to put on the glass, and into a bug report, when the engine itself is broken."""
+    import traceback  # until then nobody needs it
+
     frame = traceback.extract_tb(error.__traceback__)[-1]
     where = f"{frame.filename.rpartition('/')[2]}:{frame.lineno}"
     return safe(f"{name} stopped by an error of its own, {type(error).__name__} at {where}: {error}")

@@ -7,10 +7,9 @@ left before it learns that it was answered.
 import errno
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from app.engine.command import Method
-from app.engine.condition import LinkCondition
 from app.engine.datagram import Datagram, Event, Fault, Outgoing
 from app.net import clock
 from app.net.batch import Message, Reader
@@ -22,6 +21,9 @@ from app.net.sockets import queue_of, source_address
 from app.net.waiter import Waiter
 from app.packet.compose import Address
 from app.packet.registry import Protocol as Upper
+
+if TYPE_CHECKING:
+    from app.engine.condition import LinkCondition
 
 _SECOND = 1_000_000_000
 _PROTOCOLS = {Method.UDP: Upper.UDP, Method.TCP: Upper.TCP}
@@ -152,8 +154,10 @@ class SocketLink:
             self._pending.append(Fault(now, text))
             self._unread, self._told_at = 0, now
 
-    def condition(self) -> LinkCondition:
+    def condition(self) -> "LinkCondition":
         """How it is doing."""
+        from app.engine.condition import LinkCondition
+
         return LinkCondition(self.name)
 
     def wake(self) -> None:

@@ -1,7 +1,7 @@
 """Opening sockets: what links of both kinds need of each, and source ports that nobody else gets meanwhile."""
 
 import errno
-import secrets
+import os
 import socket
 import struct
 from collections.abc import Sequence
@@ -128,7 +128,7 @@ class Port:
 def reserve_port(spoken: Sequence[Family], options: LinkOptions) -> Port:
     """A free port number above the ports that servers use. Raises LinkError where none can be found."""
     for _ in range(64):
-        number = 33_000 + secrets.randbelow(27_000)
+        number = 33_000 + int.from_bytes(os.urandom(4)) % 27_000
         try:
             return _bound(number, spoken, options)
         except OSError as error:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from app.engine.hearing import Ear, Hearing, UnknownProtocolError, for_raw_sockets, wanted_of
+from app.engine.hearing import Ear, Hearing, UnknownProtocolError
+from app.engine.wanted import for_raw_sockets, wanted_of
 
 
 def test_no_name_is_everything() -> None:

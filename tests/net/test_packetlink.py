@@ -10,7 +10,8 @@ from contextlib import contextmanager
 import pytest
 
 from app.engine.datagram import Clock, Datagram, Departure, Direction, Failure, Fault
-from app.engine.hearing import Ear, Hearing, wanted_of
+from app.engine.hearing import Ear, Hearing
+from app.engine.wanted import wanted_of
 from app.net.link import LinkError, ListeningLink
 from app.net.listening.ears import Ears
 from app.net.listening.packetlink import PacketLink

@@ -4,7 +4,7 @@ from ipaddress import IPv4Address, IPv6Address
 
 import pytest
 
-from app.engine.hearing import PROTOCOL_NAMES, wanted_of
+from app.engine.wanted import PROTOCOL_NAMES, wanted_of
 from app.net.listening.prefilter import prefilter
 from app.packet.compose import Envelope, ip_datagram
 from tests.net.bpf import Seen, keeps

@@ -9,7 +9,8 @@ from ipaddress import ip_address
 import pytest
 
 from app.engine.datagram import Clock, Direction
-from app.engine.hearing import Ear, Hearing, InIp
+from app.engine.hearing import Ear, Hearing
+from app.engine.wanted import InIp
 from app.net.link import LinkError, ListeningLink
 from app.net.listening.ears import Ears
 from app.net.listening.groups import Memberships

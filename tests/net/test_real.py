@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from app.engine.command import Method
-from app.net import real
+from app.net.host import dependencies
 from app.net.host.dependencies import gateways, resolvers
 from app.net.link import LinkError
 from app.net.options import LinkOptions
@@ -127,8 +127,10 @@ def test_localhost_is_resolved_without_a_network() -> None:
 
 
 def test_the_defaults_are_gateways_resolvers_and_loopback_each_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(real, "gateways", lambda: iter([IPv4Address("192.0.2.1"), IPv6Address("fe80::1%lo")]))
-    monkeypatch.setattr(real, "resolvers", lambda: iter([IPv4Address("192.0.2.1"), IPv6Address("2001:db8::53")]))
+    monkeypatch.setattr(dependencies, "gateways", lambda: iter([IPv4Address("192.0.2.1"), IPv6Address("fe80::1%lo")]))
+    monkeypatch.setattr(
+        dependencies, "resolvers", lambda: iter([IPv4Address("192.0.2.1"), IPv6Address("2001:db8::53")])
+    )
     with own_network():
         assert without_sockets().defaults() == ["192.0.2.1", "fe80::1%lo", "2001:db8::53", "127.0.0.1", "::1"]
         assert without_sockets(6).defaults() == ["fe80::1%lo", "2001:db8::53", "::1"]

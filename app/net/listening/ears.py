@@ -9,7 +9,8 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from typing import Protocol, Self
 
-from app.engine.hearing import Ear, Hearing, UnknownProtocolError, Wanted, wanted_of
+from app.engine.hearing import Ear, Hearing, UnknownProtocolError
+from app.engine.wanted import Wanted, wanted_of
 from app.net.link import DeafError, LinkError, ListeningLink
 from app.net.listening.handsender import HandSender
 from app.net.listening.packetlink import PacketLink

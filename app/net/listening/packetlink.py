@@ -14,7 +14,8 @@ from contextlib import ExitStack, suppress
 from app.engine.command import Method
 from app.engine.condition import LinkCondition
 from app.engine.datagram import Clock, Datagram, Direction, Event, Fault, Outgoing
-from app.engine.hearing import Hearing, Wanted
+from app.engine.hearing import Hearing
+from app.engine.wanted import Wanted
 from app.net import clock
 from app.net.clock import WallClock
 from app.net.listening import packetsocket

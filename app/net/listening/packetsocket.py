@@ -11,7 +11,7 @@ import socket
 import struct
 from contextlib import suppress
 
-from app.engine.hearing import Wanted
+from app.engine.wanted import Wanted
 from app.net.bpf import REJECT_ALL, attach
 from app.net.link import LinkError
 from app.net.listening.prefilter import prefilter

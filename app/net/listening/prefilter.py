@@ -8,7 +8,7 @@ the network layer: in a packet whose front is scattered only the former always f
 
 from collections.abc import Iterable, Sequence
 
-from app.engine.hearing import InIp, Wanted
+from app.engine.wanted import InIp, Wanted
 from app.net.bpf import (
     ADD_INDEX,
     DROP,

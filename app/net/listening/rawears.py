@@ -15,7 +15,8 @@ from typing import Self
 from app.engine.command import Method
 from app.engine.condition import LinkCondition
 from app.engine.datagram import Datagram, Event, Fault, Outgoing
-from app.engine.hearing import Hearing, InIp, for_raw_sockets
+from app.engine.hearing import Hearing
+from app.engine.wanted import InIp, for_raw_sockets
 from app.net import clock
 from app.net.batch import MOST, Message, Reader
 from app.net.bpf import REJECT_ALL, attach

@@ -80,7 +80,8 @@ class SimulatedNetwork:
     def listen(self, hearing: "Hearing") -> "SimulatedWire":
         """A link that hears the LAN that this machine is on. Raises LinkError where the scenario has none."""
         # All that is said on the LAN takes longer to import than the rest of the simulation.
-        from app.engine.hearing import Ear, UnknownProtocolError, Wanted, for_raw_sockets, wanted_of
+        from app.engine.hearing import Ear, UnknownProtocolError
+        from app.engine.wanted import Wanted, for_raw_sockets, wanted_of
         from app.net.simulated.lan.lan import Lan
         from app.net.simulated.wire import SimulatedWire
 

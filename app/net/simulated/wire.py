@@ -10,7 +10,8 @@ from ipaddress import IPv4Address, IPv6Address
 from app.engine.command import Method
 from app.engine.condition import LinkCondition
 from app.engine.datagram import Clock, Datagram, Departure, Direction, Event, Failure, Outgoing
-from app.engine.hearing import Ear, Wanted
+from app.engine.hearing import Ear
+from app.engine.wanted import Wanted
 from app.net.link import LinkError
 from app.net.simulated.clock import SimulationClock
 from app.net.simulated.internet import Internet

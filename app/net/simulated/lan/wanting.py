@@ -1,6 +1,6 @@
 """Whether a frame is one of those that a link was asked to hear, as the kernel's filter would decide it."""
 
-from app.engine.hearing import InIp, Wanted
+from app.engine.wanted import InIp, Wanted
 from app.net.simulated.parcel import read_parcel
 from app.packet.compose import icmp_protocol
 from app.packet.link.numbers import EtherType
