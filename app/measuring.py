@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 from app.config import Config
 from app.engine.command import Target
-from app.engine.ping import PingConfig, PingMachine
+from app.engine.ping import PingMachine
+from app.engine.pingconfig import PingConfig
 from app.net.link import Link, LinkError
 
 if TYPE_CHECKING:

@@ -26,6 +26,7 @@ class Target:
     key: str
     host: str
     address: Address
+    interval: int | None = None  #: between its probes, in nanoseconds, where it is not that of all
 
 
 @dataclass(frozen=True, slots=True)

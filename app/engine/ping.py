@@ -10,15 +10,15 @@ of its departure that comes with it is heeded, in whichever order the two are to
 
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 
 from app.engine.command import AddTarget, Command, Finish, Focus, RemoveTarget, Reset, SetInterval, Target
 from app.engine.datagram import Clock, Datagram, Departure, Event, Failure, Fault, Outgoing
 from app.engine.echo import EchoTemplate, carries, is_truncated, sequence_of
 from app.engine.flights import Flights
+from app.engine.pacing.making import make_pacing
+from app.engine.pacing.pacing import Pacing
+from app.engine.pingconfig import PingConfig
 from app.engine.refusal import is_fatal, words
-from app.engine.rota import Rota
-from app.engine.series import KEPT
 from app.engine.snapshot import History, LogLine, Outcome, PingSnapshot, TargetRow, TargetRows
 from app.engine.targetrow import Row
 from app.engine.verdict import NOTHING, STRANGER, Meaning, Verdict
@@ -31,20 +31,6 @@ _ROW_BITS = 32  #: a token is the row's number, then this many bits of the probe
 FIRST_SEQUENCE = 1  #: as ping counts
 #: Offset of the sequence numbers of the next row with the same address: far from all others.
 _OFFSET_STEP = 40_503
-
-
-@dataclass(frozen=True, slots=True)
-class PingConfig:
-    """How to ping. Durations in nanoseconds, `size` in bytes of payload."""
-
-    interval: int = 1_000_000_000
-    timeout: int = 1_000_000_000
-    count: int | None = None  #: probes for each target; None: without end
-    size: int = 56
-    ttl: int = 64
-    dscp: int = 0
-    spread: bool = True  #: the targets' probes evenly over the interval; False: all at once
-    kept: int = KEPT  #: samples that each row remembers
 
 
 class PingMachine:
@@ -70,7 +56,15 @@ class PingMachine:
         self._by_number: list[Row | None] = []  # a token's upper bits are an index here
         self._by_address: dict[bytes, list[Row]] = {}
         self._offsets: dict[bytes, int] = {}
-        self._rota: Rota[Row] = Rota(config.interval, is_spread=config.spread)
+        self._pacing: Pacing[Row] = make_pacing(
+            config.mode,
+            config.interval,
+            is_spread=config.spread,
+            preload=config.preload,
+            rate=config.rate,
+            gap=config.gap,
+            backoff=config.backoff,
+        )
         self._flights: Flights[Row] = Flights(config.timeout)
         self._unsettled: dict[int, tuple[Row, int]] = {}  # token: row and when the reply came
         self._done = 0  # rows that have sent their count
@@ -102,14 +96,14 @@ class PingMachine:
         self._touch(row)
         return row
 
-    def _remove(self, key: str) -> None:
+    def _remove(self, key: str, now: int) -> None:
         row = self._rows.pop(key, None)
         if row is None:
             return
         self._by_number[row.token >> _ROW_BITS] = None
         row.reset(origin=0)  # so that what is in flight is nobody's
         self._by_address[row.target.address.packed].remove(row)
-        self._rota.remove(row)
+        self._pacing.remove(row, now)
         self._dirty.discard(row)
         self._views.pop(key, None)
         self._count_done()
@@ -122,6 +116,7 @@ class PingMachine:
             self._log.clear()
         for row in rows:
             row.reset(origin=now if self._started_at is None else self._started_at)
+            self._pacing.reset(row, now)
             self._touch(row)
         self._log = deque((line for line in self._log if line.row != key), maxlen=LINES)
         self._count_done()
@@ -138,17 +133,25 @@ class PingMachine:
             case AddTarget(target):
                 row = self._enter(target)
                 if row is not None and self._started_at is not None:
-                    self._rota.add(row, now)
+                    self._pacing.add(row, now, target.interval)
             case RemoveTarget(key):
-                self._remove(key)
-            case SetInterval(interval) if interval > 0:
-                self._rota.change(interval, now)
+                self._remove(key, now)
+            case SetInterval(interval, key) if interval > 0:
+                self._set_interval(interval, key, now)
             case Reset(key):
                 self._reset(key, now)
             case Focus(key):
                 self._focus, self._history = key, None
             case Finish():
                 self._is_finishing = True
+
+    def _set_interval(self, interval: int, key: str | None, now: int) -> None:
+        if key is None:
+            self._pacing.change(interval, now)
+        elif (row := self._rows.get(key)) is not None:
+            row.interval = interval
+            self._pacing.change(interval, now, row)
+            self._touch(row)
 
     # Out: what is due.
 
@@ -158,19 +161,26 @@ class PingMachine:
             self._begin(now)
         if self._is_over:
             return ()
-        return [out for row in self._rota.due(now) if (out := self._launch(row, now)) is not None]
+        turns = ((row, due_at) for due_at, rows in self._pacing.due(now) for row in rows)
+        return [out for row, due_at in turns if (out := self._launch(row, now, due_at)) is not None]
 
     def _begin(self, now: int) -> None:
         self._started_at = now
         for row in self._rows.values():
             row.health.origin = now
-        self._rota.extend(list(self._rows.values()), now)
+        by_interval: dict[int | None, list[Row]] = {}
+        for row in self._rows.values():
+            by_interval.setdefault(row.target.interval, []).append(row)
+        for interval, rows in by_interval.items():
+            self._pacing.extend(rows, now, interval)
 
-    def _launch(self, row: Row, now: int) -> Outgoing | None:
+    def _launch(self, row: Row, now: int, due_at: int) -> Outgoing | None:
         if self._has_sent_all(row):
             return None
         number = row.series.launch(now)
-        self._done += self._has_sent_all(row)
+        if self._has_sent_all(row):
+            self._done += 1
+            self._pacing.rest(row)
         self._touch(row)
         try:
             template = row.resource(self._template)
@@ -179,7 +189,8 @@ class PingMachine:
             return None
         token = row.token + number
         self._flights.add(row, number)
-        return Outgoing(token, row.target.address, template.datagram(token, row.sequence(number)), row.key)
+        data = template.datagram(token, row.sequence(number))
+        return Outgoing(token, row.target.address, data, row.key, due_at=due_at)
 
     def _template(self, target: Target) -> EchoTemplate:
         config = self._config
@@ -279,8 +290,13 @@ class PingMachine:
             row.late_rtt = rtt
             if outcome is Outcome.IN_FLIGHT:
                 self._miss(row, number, event.received_at, "", is_sent=True)
+            self._pacing.revived(row)
             return Verdict(Meaning.LATE, row.key, token, f"{duration(rtt)}, after its deadline", rtt)
         series.decide(number, Outcome.REPLIED, rtt)
+        if outcome is Outcome.IN_FLIGHT:
+            self._pacing.answered(row, number, event.received_at)
+        else:
+            self._pacing.revived(row)
         self._unsettled[token] = row, event.received_at
         row.trouble = ""
         self._say(row, event.received_at, row.health.answered(number, series.sent_at(number), rtt))
@@ -299,6 +315,7 @@ class PingMachine:
 
     def _miss(self, row: Row, number: int, at: int, reason: str, *, is_sent: bool) -> None:
         row.is_source_doubtful = True  # a route may have changed, and the source address with it
+        self._pacing.missed(row, number, at)
         sent_at = row.series.sent_at(number)
         self._say(row, at, row.health.missed(number, sent_at, reason, is_sent=is_sent))
         self._touch(row)
@@ -332,10 +349,10 @@ class PingMachine:
         if self._started_at is None:
             return None if self._is_over else 0
         end = self._flights.deadline()
-        turn = None if self._is_over else self._rota.deadline()
+        turn = None if self._is_over else self._pacing.deadline()
         if turn is None or end is None:
             return end if turn is None else turn
-        return min(turn, self._rota.tick(end))
+        return min(turn, self._pacing.tick(end))
 
     # What is known.
 
@@ -376,7 +393,7 @@ class PingMachine:
         return PingSnapshot(
             at=now,
             started_at=now if self._started_at is None else self._started_at,
-            interval=self._rota.interval,
+            interval=self._pacing.interval,
             rows=TargetRows(self._views[key] for key in self._rows),
             log=self._lines(),
             focus=self._history,

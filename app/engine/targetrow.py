@@ -22,7 +22,7 @@ class Row:
     answers too short for a tag still find their row.
     """
 
-    __slots__ = ("_view", "errors", "health", "is_source_doubtful", "kept", "late_rtt", "log", "offset",
+    __slots__ = ("_view", "errors", "health", "interval", "is_source_doubtful", "kept", "late_rtt", "log", "offset",
                  "received_clock", "sent_clock", "series", "target", "template", "token", "trouble")  # fmt: skip
 
     def __init__(self, target: Target, token: int, *, offset: int, kept: int) -> None:
@@ -30,6 +30,7 @@ class Row:
         self.token = token
         self.offset = offset
         self.kept = kept
+        self.interval = target.interval  # its own
         self.template: EchoTemplate | None = None
         self.is_source_doubtful = True
         self.log: deque[LogLine] = deque(maxlen=LINES)
@@ -98,6 +99,7 @@ class Row:
                 sent_clock=self.sent_clock,
                 received_clock=self.received_clock,
                 down_since=self.health.down_since,
+                interval=self.interval,
             )
         return self._view
 

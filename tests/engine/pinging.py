@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 
 from app.engine.datagram import Outgoing
-from app.engine.ping import PingConfig, PingMachine
+from app.engine.ping import PingMachine
+from app.engine.pingconfig import PingConfig
 from app.engine.snapshot import PingSnapshot
 from tests.engine.model import MS, SECRET, Happening, arrives, departs, reply_to, source, target
 

@@ -6,7 +6,8 @@ import pytest
 
 from app.engine.command import AddTarget, Finish, Focus, RemoveTarget, Reset, SetInterval
 from app.engine.datagram import Clock, Datagram, Departure, Fault, Outgoing
-from app.engine.ping import PingConfig, PingMachine
+from app.engine.ping import PingMachine
+from app.engine.pingconfig import PingConfig
 from app.engine.snapshot import State
 from tests.engine.model import (
     HERE,

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.engine.datagram import Clock, Datagram, Departure, Failure, Outgoing
-from app.engine.ping import PingConfig, PingMachine
+from app.engine.ping import PingMachine
+from app.engine.pingconfig import PingConfig
 from app.engine.snapshot import Outcome, TargetRow
 from app.engine.verdict import Meaning
 from tests.engine.model import (
