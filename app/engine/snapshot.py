@@ -4,9 +4,10 @@ Durations and moments are integers in nanoseconds on the link's clock. None is w
 a measured zero. A row that did not change since the last snapshot is the very same object.
 """
 
+import math
 from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from enum import Enum, IntEnum
 from typing import overload
 
@@ -136,6 +137,17 @@ class TargetRow:
 STATES = tuple(State)  #: by their place in `TargetRows.states`
 
 
+_TIMES = frozenset(entry.name for entry in fields(RttSummary))
+
+
+def _number(row: TargetRow, name: str) -> float | None:
+    """What stands in a row's column of numbers."""
+    if name in _TIMES:
+        return None if row.rtt is None else getattr(row.rtt, name)
+    value: float | None = row.host if name == "host" else getattr(row.ledger, name)
+    return value
+
+
 class TargetRows(Sequence[TargetRow]):
     """The rows of a snapshot. What a screen asks of thousands at once stands in columns, by place.
 
@@ -178,6 +190,10 @@ class TargetRows(Sequence[TargetRow]):
     def last(self) -> "array[int]":
         """The newest RTT of each row; -1 before the first."""
         return array("q", (-1 if row.rtt is None else row.rtt.last for row in self._rows))
+
+    def column(self, name: str) -> "array[float]":
+        """One number of each row: a field of RttSummary or Ledger, "loss" or "host"; nan where it is not known."""
+        return array("d", (math.nan if (value := _number(row, name)) is None else value for row in self._rows))
 
     @property
     def versions(self) -> Sequence[int]:
