@@ -55,9 +55,12 @@ class Terminal:
 
     def programs(self) -> list[int]:
         """The process ids below the shell."""
-        shell = self._tmux("display-message", "-p", "#{pane_pid}").strip()
-        done = subprocess.run(["pgrep", "-P", shell], capture_output=True, text=True, check=False)
+        done = subprocess.run(["pgrep", "-P", str(self.shell())], capture_output=True, text=True, check=False)
         return [int(pid) for pid in done.stdout.split()]
+
+    def shell(self) -> int:
+        """The process id of the shell."""
+        return int(self._tmux("display-message", "-p", "#{pane_pid}"))
 
     def _tmux(self, *words: str) -> str:
         environment = ENVIRONMENT | {"TERM": "xterm-256color", "LC_ALL": "C.UTF-8"}

@@ -1,0 +1,1 @@
+"""The rows of the benchmark, each module some that share their ground."""
