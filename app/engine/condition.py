@@ -60,8 +60,8 @@ class EngineCondition:
     at: int
     cpu: int | None  #: CPU time of its thread so far
     sent: int  #: datagrams handed to the link so far
-    received: int  #: datagrams that the link told of so far
+    received: int  #: datagrams that arrived and were logged, so far
     rate: float  #: probes a second, over the last while
-    tick: int | None  #: the least time between two turns, as things are; None where it is woken by each event
+    tick: int | None  #: the mean time between two of its turns, over the last while; None before the second
     lateness: Lateness | None  #: None before the first probe that had a moment
     link: LinkCondition

@@ -18,6 +18,7 @@ from app.engine.packetlog import PacketLog
 from app.engine.verdict import Verdict
 from app.net.journal import Journal, PacketSink
 from app.net.link import Link, LinkError
+from app.net.vitals import Vitals
 from app.packet.text import safe
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class Runner(threading.Thread, Generic[S]):
         self._packets = PacketLog()
         self._journal = Journal(self._packets, record)
         self._unjudged: deque[Event] = deque()
+        self._vitals = Vitals(name, link.now())
         self._latest = machine.snapshot(link.now())
         self.failure: str | None = None  #: why it ended before its time, as a sentence
 
@@ -73,8 +75,10 @@ class Runner(threading.Thread, Generic[S]):
 
     @property
     def condition(self) -> "EngineCondition | None":
-        """How the engine itself is doing."""
-        return None
+        """How the engine itself is doing, as of the last time that somebody asked: who asks once a second is served."""
+        if self._vitals.ask():
+            self._link.wake()
+        return self._vitals.condition
 
     def tell(self, command: Command) -> None:
         """Hand over a command, from any thread; it is obeyed before the next datagram is sent."""
@@ -115,6 +119,8 @@ class Runner(threading.Thread, Generic[S]):
                 commands = self._obeyed()
                 lingers = lingers and Finish() not in commands
                 now = self._link.now()
+                self._vitals.turned(now)
+                self._vitals.answer(self._link, now, self._packets.last)
                 is_stale |= bool(commands) or (due is not None and now >= due)
                 self._machine.expire(now)
                 is_stale |= self._send(now)
@@ -144,6 +150,7 @@ class Runner(threading.Thread, Generic[S]):
                 self._observe(outgoing, None)
         if batch:
             self._link.send(batch)
+            self._vitals.handed(batch, self._link.now())
         return bool(batch)
 
     @property
