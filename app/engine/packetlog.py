@@ -1,14 +1,17 @@
 """The packets behind the numbers: a bounded log that one thread writes and any thread reads.
 
 Packets are numbered from 1 in the order of the link's events and never renumbered; the oldest fall out
-when the log is full. Reading takes no lock: a packet is there whole or not at all.
+when the log is full. What is kept is what crossed the link's seam, as it is: a `Packet` is made of it when
+somebody reads it, for most are never looked at, and making one costs as much as the probe that it was.
+Reading takes no lock: a packet is there whole or not at all.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeAlias
 
-from app.engine.datagram import Clock, Direction
-from app.engine.verdict import Meaning
+from app.engine.datagram import Clock, Datagram, Departure, Direction, Failure, Outgoing
+from app.engine.verdict import Meaning, Verdict
 from app.packet.link.linktype import LinkType
 
 
@@ -40,12 +43,21 @@ class Packet:
         return len(self.data) if self.length is None else self.length
 
 
+#: What a slot holds beside a datagram: when it was handed over or what became of it; of one that came, what it meant.
+Fact: TypeAlias = int | Departure | Failure | Verdict | None
+_REMEMBERED = 1_024  #: packets that were read a moment ago are the same objects when they are read again
+
+
 class PacketLog:
     """A ring of packets, at most `capacity` of them. Written by the engine's thread alone."""
 
     def __init__(self, capacity: int = 65_536) -> None:
         self._capacity = capacity
-        self._packets: dict[int, Packet] = {}
+        self._things: list[Outgoing | Datagram | Packet] = []
+        self._facts: list[Fact] = []
+        self._gone = 0  # number of the newest packet that is not here any more, nor relied upon while it is replaced
+        self._read: list[Packet | None] = [None] * _REMEMBERED
+        self._read_of: list[tuple[object, Fact]] = [(None, None)] * _REMEMBERED
         self.last = 0  #: number of the newest packet; 0 before the first
 
     @property
@@ -55,21 +67,108 @@ class PacketLog:
 
     def append(self, packet: Packet) -> None:
         """Take the next packet, whose number is `last + 1`."""
-        self._packets[packet.number] = packet
-        self._packets.pop(packet.number - self._capacity, None)
-        self.last = packet.number
+        self._enter(packet, None)
+
+    def sent(self, batch: Sequence[Outgoing], now: int) -> int:
+        """Take datagrams that are handed over to a link now; the number of the first of them."""
+        first = self.last + 1
+        for outgoing in batch:
+            self._enter(outgoing, now)
+        return first
+
+    def arrived(self, datagram: Datagram, verdict: Verdict) -> int:
+        """Take a datagram that came in, and what it meant; its number."""
+        self._enter(datagram, verdict)
+        return self.last
+
+    def _enter(self, thing: Outgoing | Datagram | Packet, fact: Fact) -> None:
+        index = self.last % self._capacity
+        if index == len(self._things):
+            self._things.append(thing)
+            self._facts.append(fact)
+        else:
+            self._gone = self.last + 1 - self._capacity  # before its place is taken: who reads it now sees that
+            self._things[index] = thing
+            self._facts[index] = fact
+        self.last += 1
+
+    def tell(self, number: int, event: Departure | Failure) -> bool:
+        """What became of a datagram that was sent; whether it is still here."""
+        if number < self.first:
+            return False
+        self._facts[(number - 1) % self._capacity] = event
+        return True
 
     def restamp(self, number: int, packet: Packet) -> None:
         """Replace a packet by one with a better stamp, if it is still here."""
-        if number in self._packets:
-            self._packets[number] = packet
+        if self.first <= number <= self.last:
+            self._things[(number - 1) % self._capacity] = packet
 
     def get(self, number: int) -> Packet | None:
         """The packet of that number; None once it has fallen out."""
-        return self._packets.get(number)
+        if not self._gone < number <= self.last:
+            return None
+        index = (number - 1) % self._capacity
+        thing, fact = self._things[index], self._facts[index]
+        if number <= self._gone:
+            return None
+        if isinstance(thing, Packet):
+            return thing
+        place = number % _REMEMBERED
+        packet, (its_thing, its_fact) = self._read[place], self._read_of[place]
+        if packet is None or packet.number != number or its_thing is not thing or its_fact is not fact:
+            packet = _made(number, thing, fact)
+            self._read[place], self._read_of[place] = packet, (thing, fact)
+        return packet
 
     def since(self, number: int) -> Iterator[Packet]:
         """The packets from `number` on that are still here, oldest first."""
         for index in range(max(number, self.first), self.last + 1):
-            if (packet := self._packets.get(index)) is not None:
+            if (packet := self.get(index)) is not None:
                 yield packet
+
+
+def _made(number: int, thing: Outgoing | Datagram, fact: Fact) -> Packet:
+    if isinstance(thing, Outgoing):
+        return _made_of_outgoing(number, thing, fact)
+    verdict = fact if isinstance(fact, Verdict) else Verdict(Meaning.NOTHING)
+    return Packet(
+        number=number,
+        at=thing.received_at,
+        clock=thing.clock,
+        direction=thing.direction,
+        data=thing.data,
+        rebuilt=thing.rebuilt,
+        row=verdict.row,
+        token=verdict.token,
+        meaning=verdict.meaning,
+        text=verdict.clause,
+        link=thing.link,
+        length=thing.length,
+        interface=thing.interface or "",
+    )
+
+
+def _made_of_outgoing(number: int, outgoing: Outgoing, fact: Fact) -> Packet:
+    at, clock, text = 0, Clock.USER, ""
+    match fact:
+        case int():
+            at = fact
+        case Departure():
+            at, clock = fact.sent_at, fact.clock
+        case Failure():
+            at, text = fact.at, f"not sent: {fact.errno}"
+    return Packet(
+        number=number,
+        at=at,
+        clock=clock,
+        direction=Direction.OUT,
+        data=outgoing.data,
+        rebuilt=0,
+        row=outgoing.row,
+        token=outgoing.token,
+        meaning=Meaning.NOTHING,
+        text=text,
+        link=outgoing.link,
+        interface=outgoing.interface or "",
+    )

@@ -1,7 +1,9 @@
 """What an engine made of an event: which row and probe it fed, for the packet log and for `--jsonl`."""
 
-from dataclasses import dataclass
 from enum import Enum
+from typing import NamedTuple
+
+from app.engine.wording import duration
 
 
 class Meaning(Enum):
@@ -16,17 +18,23 @@ class Meaning(Enum):
     NOTHING = "nothing"  #: a stamp, a fault: no datagram at all
 
 
-@dataclass(frozen=True, slots=True)
-class Verdict:
+class Verdict(NamedTuple):
     """The row (its key) and the probe (its token) that an event fed; None where it fed none."""
 
     meaning: Meaning
     row: str | None = None
     token: int | None = None
-    text: str = ""  #: one clause for the packet list, such as "proves hop 5"
+    text: str = ""  #: one clause for the packet list, such as "proves hop 5"; see `clause`
     rtt: int | None = None  #: of a reply in time or late, by the stamps known when it was read
     is_logged: bool = True  #: whether the packet log keeps the datagram; of a departure: it will be seen as well
     is_own: bool = False  #: the packet of this token as it left: the log has that instead of what was made
+
+    @property
+    def clause(self) -> str:
+        """The text; of a plain reply it is put into words only when somebody reads it."""
+        if not self.text and self.rtt is not None and self.meaning is Meaning.REPLY:
+            return f"answered after {duration(self.rtt)}"
+        return self.text
 
 
 NOTHING = Verdict(Meaning.NOTHING)

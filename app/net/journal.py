@@ -4,12 +4,13 @@ A probe enters the log when it is handed to the link and is stamped again when t
 left. A recording gets it only then: what was not sent is no packet. One thread writes, the engine's.
 """
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
-from app.engine.datagram import Clock, Datagram, Departure, Direction, Event, Failure, Outgoing
+from app.engine.datagram import Clock, Datagram, Departure, Event, Failure, Outgoing
 from app.engine.packetlog import Packet, PacketLog
-from app.engine.verdict import Meaning, Verdict
+from app.engine.verdict import Verdict
 
 
 class PacketSink(Protocol):
@@ -35,6 +36,10 @@ class WatchedSink:
             raise
 
 
+#: After so many packets it is looked who waits in vain: each time a packet is sent it would cost more than the packet.
+_FORGETTING_EVERY = 4_096
+
+
 class Journal:
     """The packets of one engine, and the recording that they may go to as well."""
 
@@ -44,88 +49,67 @@ class Journal:
         self._waiting: dict[int, int] = {}  # token -> number, until the kernel has said when it left
         self._recorded: set[int] = set()  # of those that wait, the numbers that are in the recording already
         self._unseen: set[int] = set()  # tokens of those that left, and are recorded when they are seen
+        self._forget_at = _FORGETTING_EVERY
 
-    def sent(self, outgoing: Outgoing, now: int) -> None:
-        """A datagram was handed to the link."""
-        number = self.packets.last + 1
-        self._waiting[outgoing.token] = number
-        self.packets.append(
-            Packet(
-                number=number,
-                at=now,
-                clock=Clock.USER,
-                direction=Direction.OUT,
-                data=outgoing.data,
-                rebuilt=0,
-                row=outgoing.row,
-                token=outgoing.token,
-                meaning=Meaning.NOTHING,
-                link=outgoing.link,
-                interface=outgoing.interface or "",
-            )
-        )
-        self._forget()
+    def sent(self, batch: Sequence[Outgoing], now: int) -> None:
+        """Datagrams are handed over to the link."""
+        waiting = self._waiting
+        for number, outgoing in enumerate(batch, self.packets.sent(batch, now)):
+            waiting[outgoing.token] = number
+        if self.packets.last >= self._forget_at:
+            self._forget()
 
     def told(self, event: Event, verdict: Verdict) -> str | None:
         """The link told something. Returns a sentence where the recording had to be given up."""
-        match event:
-            case Datagram():
-                if not verdict.is_logged:
-                    return None
-                return self._record(self._seen(event, verdict) if verdict.is_own else self._arrived(event, verdict))
-            case Departure():
-                if verdict.is_logged:
-                    return self._record(self._departed(event))
-                self._left(event)
-            case Failure():
-                self._failed(event)
+        if isinstance(event, Datagram):
+            return self._arrived(event, verdict) if verdict.is_logged else None
+        if isinstance(event, Departure):
+            return self._departed(event, will_be_seen=not verdict.is_logged)
+        if isinstance(event, Failure):
+            number = self._waiting.get(event.token)
+            if number is not None:
+                self.packets.tell(number, event)
+                self._settle(event.token)
         return None
 
-    def _arrived(self, datagram: Datagram, verdict: Verdict) -> Packet:
-        packet = Packet(
-            number=self.packets.last + 1,
-            at=datagram.received_at,
-            clock=datagram.clock,
-            direction=datagram.direction,
-            data=datagram.data,
-            rebuilt=datagram.rebuilt,
-            row=verdict.row,
-            token=verdict.token,
-            meaning=verdict.meaning,
-            text=verdict.text,
-            link=datagram.link,
-            length=datagram.length,
-            interface=datagram.interface or "",
-        )
-        self.packets.append(packet)
-        return packet
+    def _arrived(self, datagram: Datagram, verdict: Verdict) -> str | None:
+        if verdict.is_own:
+            return self._record(self._seen(datagram, verdict))
+        number = self.packets.arrived(datagram, verdict)
+        return None if self._sink is None else self._record(self.packets.get(number))
 
-    def _departed(self, departure: Departure) -> Packet | None:
-        packet = self._restamp(departure.token, at=departure.sent_at, clock=departure.clock)
-        is_recorded = packet is not None and packet.number in self._recorded
-        if packet is not None:
-            self._recorded.add(packet.number)
-        if departure.clock is Clock.KERNEL:
-            self._settle(departure.token)
-        return None if is_recorded else packet
-
-    def _left(self, departure: Departure) -> None:
-        """It is stamped now, and seen later."""
-        if self._restamp(departure.token, at=departure.sent_at, clock=departure.clock) is not None:
-            self._unseen.add(departure.token)
+    def _departed(self, departure: Departure, *, will_be_seen: bool) -> str | None:
+        token = departure.token
+        number = self._waiting.get(token)
+        if number is None or not self.packets.tell(number, departure):
+            return None
+        if will_be_seen:
+            self._unseen.add(token)
+            return None
+        trouble = None
+        if self._sink is not None and number not in self._recorded:
+            self._recorded.add(number)
+            trouble = self._record(self.packets.get(number))
+        if departure.clock is not Clock.USER:
+            self._settle(token)
+        return trouble
 
     def _seen(self, datagram: Datagram, verdict: Verdict) -> Packet | None:
         """A packet of ours as it left: that is what is kept."""
         token = verdict.token or 0
-        packet = self._restamp(
-            token,
-            at=datagram.received_at,
-            clock=datagram.clock,
-            data=datagram.data,
-            link=datagram.link,
-            length=datagram.length,
-            interface=datagram.interface or "",
-        )
+        number = self._waiting.get(token)
+        packet = None if number is None else self.packets.get(number)
+        if packet is not None:
+            packet = replace(
+                packet,
+                at=datagram.received_at,
+                clock=datagram.clock,
+                data=datagram.data,
+                link=datagram.link,
+                length=datagram.length,
+                interface=datagram.interface or "",
+            )
+            self.packets.restamp(packet.number, packet)
         self._unseen.discard(token)
         self._settle(token)
         return packet
@@ -136,29 +120,19 @@ class Journal:
             self._record(self.packets.get(self._waiting.get(token, 0)))
         self._unseen.clear()
 
-    def _failed(self, failure: Failure) -> None:
-        self._restamp(failure.token, text=f"not sent: {failure.errno}")
-        self._settle(failure.token)
-
-    def _restamp(self, token: int, **changes: object) -> Packet | None:
-        number = self._waiting.get(token)
-        packet = None if number is None else self.packets.get(number)
-        if packet is None:
-            return None
-        packet = replace(packet, **changes)  # type: ignore[arg-type]  # the callers name fields of Packet
-        self.packets.restamp(packet.number, packet)
-        return packet
-
     def _settle(self, token: int) -> None:
         """No other stamp is to be waited for."""
-        self._recorded.discard(self._waiting.pop(token, 0))
+        number = self._waiting.pop(token, 0)
+        if self._recorded:
+            self._recorded.discard(number)
 
     def _forget(self) -> None:
         """Wait no longer for stamps of packets that have fallen out of the log."""
         first = self.packets.first
-        while self._waiting and self._waiting[token := next(iter(self._waiting))] < first:
+        for token in [token for token, number in self._waiting.items() if number < first]:
             self._unseen.discard(token)
             self._settle(token)
+        self._forget_at = self.packets.last + _FORGETTING_EVERY
 
     def _record(self, packet: Packet | None) -> str | None:
         if self._sink is None or packet is None:

@@ -144,11 +144,11 @@ class Runner(threading.Thread, Generic[S]):
     def _send(self, now: int) -> bool:
         """Send what is due; whether anything was."""
         batch = self._machine.poll(now)
-        for outgoing in batch:
-            self._journal.sent(outgoing, now)
-            if self._observe is not None:
-                self._observe(outgoing, None)
         if batch:
+            self._journal.sent(batch, now)
+            if self._observe is not None:
+                for outgoing in batch:
+                    self._observe(outgoing, None)
             self._link.send(batch)
             self._vitals.handed(batch, self._link.now())
         return bool(batch)
@@ -170,18 +170,21 @@ class Runner(threading.Thread, Generic[S]):
             return False
         enough = self._link.now() + _LONGEST_TURN
         while self._unjudged:
-            for _ in range(min(_AT_ONCE, len(self._unjudged))):
-                if (trouble := self._judge(self._unjudged.popleft())) is not None:
-                    self._judge(Fault(self._link.now(), trouble))
+            self._judge(min(_AT_ONCE, len(self._unjudged)))
             if self._link.now() >= enough:
                 break
         return True
 
-    def _judge(self, event: Event) -> str | None:
-        verdict = self._machine.receive(event)
-        if self._observe is not None:
-            self._observe(event, verdict)
-        return self._journal.told(event, verdict)
+    def _judge(self, events: int) -> None:
+        """Let the machine judge the next few events."""
+        following, receive, told = self._unjudged.popleft, self._machine.receive, self._journal.told
+        for _ in range(events):
+            event = following()
+            verdict = receive(event)
+            if self._observe is not None:
+                self._observe(event, verdict)
+            if (trouble := told(event, verdict)) is not None:
+                self._unjudged.appendleft(Fault(self._link.now(), trouble))
 
 
 #: How long one turn may judge events, and how many it judges between two looks at the clock.

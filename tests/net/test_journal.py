@@ -23,7 +23,7 @@ def test_probes_that_leave_in_another_order_than_they_were_sent_are_all_recorded
     kept = Kept()
     journal = Journal(PacketLog(), kept)
     for token in (70, 71):
-        journal.sent(Outgoing(token, HERE, b"probe", row="here"), 0)
+        journal.sent([Outgoing(token, HERE, b"probe", row="here")], 0)
     journal.told(Departure(71, 5, Clock.KERNEL), NOTHING)
     journal.told(Departure(70, 6, Clock.KERNEL), NOTHING)
     assert kept.packets == [(2, 5), (1, 6)]
@@ -33,7 +33,7 @@ def test_a_probe_that_is_stamped_twice_is_recorded_once() -> None:
     kept = Kept()
     journal = Journal(PacketLog(), kept)
     for token in (70, 71):
-        journal.sent(Outgoing(token, HERE, b"probe", row="here"), 0)
+        journal.sent([Outgoing(token, HERE, b"probe", row="here")], 0)
         journal.told(Departure(token, 5, Clock.USER), NOTHING)
     for token in (71, 70):
         journal.told(Departure(token, 6, Clock.KERNEL), NOTHING)
@@ -54,7 +54,7 @@ def test_what_a_machine_does_not_want_to_keep_is_not_logged() -> None:
 def test_a_frame_is_logged_as_one() -> None:
     log = PacketLog()
 
-    Journal(log).sent(Outgoing(1, HERE, b"frame", interface="eth0", link=LinkType.ETHERNET), 0)
+    Journal(log).sent([Outgoing(1, HERE, b"frame", interface="eth0", link=LinkType.ETHERNET)], 0)
 
     packet = log.get(1)
     assert packet is not None
@@ -67,7 +67,7 @@ UNSEEN = Verdict(Meaning.NOTHING, is_logged=False)
 def test_what_is_seen_leaving_is_kept_once_and_as_it_left() -> None:
     log, kept = PacketLog(), Kept()
     journal = Journal(log, kept)
-    journal.sent(Outgoing(7, HERE, b"made", row="here"), 0)
+    journal.sent([Outgoing(7, HERE, b"made", row="here")], 0)
     journal.told(Departure(7, 5, Clock.USER), UNSEEN)
     assert kept.packets == []
 
@@ -89,7 +89,7 @@ def test_what_left_unseen_is_kept_at_the_end_as_it_was_made() -> None:
     log, kept = PacketLog(), Kept()
     journal = Journal(log, kept)
     for token in (7, 8):
-        journal.sent(Outgoing(token, HERE, b"made", row="here"), 0)
+        journal.sent([Outgoing(token, HERE, b"made", row="here")], 0)
     journal.told(Departure(7, 5, Clock.USER), UNSEEN)
     journal.told(Failure(8, 6, "ENOBUFS", "no room"), UNSEEN)
 

@@ -175,7 +175,7 @@ class NeighbourhoodMachine:
             case Datagram():
                 self._read_until = event.received_at
                 if (leaver := self._leaving.seen(event)) is not None:  # the log has it already
-                    return replace(self._hear(event), token=leaver.token, is_own=True)
+                    return self._hear(event)._replace(token=leaver.token, is_own=True)
                 self._packets += 1
                 return self._hear(event)
             case Failure():
