@@ -10,7 +10,8 @@ from typing import Any, NoReturn
 
 from app import config
 from app.argumenttypes import UsageError, dscp, number, typed
-from app.config import Config
+from app.config import Config, Course
+from app.engine.pacing.making import Mode
 from app.packet.text import safe
 from app.targets import Choice
 from app.wirearguments import ERRING, LISTENING, MRINFO, NEIGHBOURING, SENDING, Wire, read_wire
@@ -54,6 +55,7 @@ class Request:
     config: Config = field(default_factory=Config)
     form: Form = Form.TEXT
     count: int | None = None
+    course: Course = field(default_factory=Course)
     choice: Choice = field(default_factory=Choice)
     via: str | None = None  #: an interface or a source address
     simulate: str | None = None  #: a scenario's file; "" is the built-in one, None the real network
@@ -85,11 +87,26 @@ def read_arguments(argv: Sequence[str], defaults: Callable[[], Config] = Config)
         config=replace(defaults(), **chosen),
         form=options.form,
         count=options.count,
+        course=_course(options),
         choice=Choice(options.ip, options.both),
         via=options.via,
         simulate=options.simulate,
         seed=options.seed,
         save=options.save,
+    )
+
+
+def _course(options: argparse.Namespace) -> Course:
+    """How one run of pings goes; a flood with an interval is timed, as ping's."""
+    mode = Mode.ADAPTIVE if options.adaptive else Mode.TIMED
+    if options.flood and options.interval is None:
+        mode = Mode.FLOOD
+    return Course(
+        mode=mode,
+        is_flood=options.flood,
+        preload=options.preload,
+        sizes=options.sizes,
+        deadline=options.deadline,
     )
 
 
@@ -143,6 +160,7 @@ def _refuse_contradictions(command: Action, options: argparse.Namespace) -> None
         raise UsageError("--seed is for a simulation: add --simulate")
     if options.save == "-":
         raise UsageError("--save needs the name of a file: standard output has the results")
+    _refuse_contradicting_modes(options)
     if options.via is not None and options.simulate is not None:
         raise UsageError("-I is for the real network: a simulation has its own way out")
     if command is Action.SCREENS or command in WIRE_ACTIONS:
@@ -155,6 +173,17 @@ def _refuse_contradictions(command: Action, options: argparse.Namespace) -> None
         raise UsageError("trace follows the path to one host: hopscope trace HOST")
     if (options.first_ttl or 1) > (options.max_hops or 30):
         raise UsageError("-f is beyond -m: there is no hop to ask")
+
+
+def _refuse_contradicting_modes(options: argparse.Namespace) -> None:
+    """What cannot be asked of one run of pings."""
+    mode = "-A" if options.adaptive else "-f" if options.flood else None
+    if options.adaptive and options.flood:
+        raise UsageError("-A and -f contradict each other: an adaptive ping waits for answers, a flood does not")
+    if options.sizes and options.size is not None:
+        raise UsageError("-s and --sweep contradict each other: give one of them")
+    if mode and options.backoff is not None and options.interval is None:
+        raise UsageError(f"{mode} asks no sooner than answers come: --backoff is for probes by the clock")
 
 
 def _command(words: list[str]) -> tuple[Action, list[str]]:
@@ -188,6 +217,7 @@ def _parsed(command: Action, words: list[str], *, known_only: bool = False) -> a
     # What some command knows and this one does not, as if it had not been said.
     parser.set_defaults(file=None, both=False, ip=None, count=None, via=None, simulate=None, seed=None, save=None)
     parser.set_defaults(filter=None, verbose=False, hex=False)
+    parser.set_defaults(adaptive=False, flood=False, preload=1, sizes=(), deadline=None, backoff=None)
     for names, says in _OPTIONS[command].items():
         parser.add_argument(*names.split(), **says)
     words = _simulate_without_file(words)
@@ -240,6 +270,13 @@ _PINGING: _Options = {
     "-F --file": {"action": "append"},
     "--both": {"action": "store_true"},
     "-t --ttl": {"type": number(1, 255)},
+    "-A --adaptive": {"action": "store_true"},
+    "-f --flood": {"action": "store_true"},
+    "-l --preload": {"type": number(1, config.MOST_PRELOAD)},
+    "--sweep": {"type": typed(config.sweep), "dest": "sizes"},
+    "-w --deadline": {"type": typed(config.seconds)},
+    "--rate": {"type": number(1, config.FASTEST_RATE)},
+    "--backoff": {"type": typed(config.factor)},
 }
 _TRACING: _Options = {
     **_MEASURING,

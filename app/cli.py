@@ -49,12 +49,13 @@ def _run(argv: Sequence[str]) -> int:
     from app.config import ConfigError, config_path, read_config
     from app.net.link import LinkError
     from app.opening import UnusableError, end_recording, host_words, opened
+    from app.permission import permitted
     from app.report.interruption import Interruption
 
     interruption = Interruption()
     interruption.watch()
     try:
-        request = read_arguments(argv, lambda: read_config(config_path()))
+        request = permitted(read_arguments(argv, lambda: read_config(config_path())))
         if request.action is Action.DECODE:
             return _decode(request)
         if request.action is Action.INSPECT:
@@ -139,6 +140,7 @@ def _is_shown(request: "Request") -> bool:
     from app.arguments import Action, Form
 
     is_open_end = request.form is Form.TEXT and request.count is None and request.wire.seconds is None
+    is_open_end = is_open_end and request.course.deadline is None
     is_screen = request.action in (Action.SCREENS, Action.TRACE, Action.LISTEN, Action.NEIGHBOURS)
     is_screen = is_screen and not (request.verbose or request.hex)
     # Textual reads keys from standard input and draws on standard error; without any of the three nobody would see it.
@@ -161,16 +163,20 @@ def _targets(request: "Request", network: "Network", words: Sequence[str]) -> "S
     """What is to be measured; each host that cannot be is named, and stands in nobody's way."""
     from app.arguments import WIRE_ACTIONS, Action
     from app.opening import UnusableError
+    from app.permission import crowds_among
     from app.targets import find_targets
 
     found = find_targets(words or network.defaults(), network.resolve, request.choice)
-    if not found.targets and request.action not in WIRE_ACTIONS:
-        raise UnusableError(*(found.wrong or ("there is no host to measure: name one",)))
-    if request.action is Action.TRACE and len(found.targets) > 1:
-        raise UnusableError(f"trace follows the path to one host, not to {len(found.targets)}")
-    for sentence in found.wrong:
+    crowds = crowds_among(found.targets, request.course.mode)
+    targets = [target for target in found.targets if target.key not in crowds]
+    wrong = (*found.wrong, *crowds.values())
+    if not targets and request.action not in WIRE_ACTIONS:
+        raise UnusableError(*(wrong or ("there is no host to measure: name one",)))
+    if request.action is Action.TRACE and len(targets) > 1:
+        raise UnusableError(f"trace follows the path to one host, not to {len(targets)}")
+    for sentence in wrong:
         complain(sentence)
-    return found.targets
+    return targets
 
 
 def _show(
@@ -201,5 +207,5 @@ def _report(
         (target,) = targets
         tracing = trace_machine(target, request.config, link, rounds=request.count or 1, secret=secret)
         return TraceReport(stage, target).run(tracing, link)
-    pinging = ping_machine(targets, request.config, link, count=request.count, secret=secret)
+    pinging = ping_machine(targets, request.config, link, course=request.course, count=request.count, secret=secret)
     return PingReport(stage, targets).run(pinging, link)

@@ -5,12 +5,14 @@ checked: a key that is not known or does not fit is an error that names file, ke
 """
 
 import os
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 from app.engine.command import Method
+from app.engine.pacing.making import Mode
 
 SECOND = 1_000_000_000
 MILLISECOND = 1_000_000
@@ -25,6 +27,15 @@ LARGEST_SIZE = 65_507
 
 #: The most flows that a trace follows at once.
 MOST_FLOWS = 64
+
+#: The most probes a second that may be asked for, over all targets.
+FASTEST_RATE = 1_000_000
+#: The same where nobody says otherwise: more than that is no accident.
+USUAL_RATE = 10_000
+#: The most probes of a target that are sent without waiting, as ping's; and that of users who are not root.
+MOST_PRELOAD, USUAL_PRELOAD = 65_536, 3
+#: Bytes from one size of a sweep to the next where nobody says otherwise, and the most sizes there may be.
+SWEEP_STEP, MOST_SIZES = 64, 2_048
 
 
 class ConfigError(ValueError):
@@ -50,6 +61,20 @@ class Config:
     ascii: bool = False  #: draw with ASCII alone
     theme: str | None = None
     keys: Mapping[str, str] = field(default_factory=dict)  #: binding id -> keys, comma-separated
+    rate: int | None = None  #: the most probes a second over all targets; None: as many as is usual
+    backoff: float = 1.0  #: by what the interval of a silent target grows
+
+
+@dataclass(frozen=True, slots=True)
+class Course:
+    """What is chosen for one run of pings, and never for all of them. Durations are nanoseconds."""
+
+    mode: Mode = Mode.TIMED
+    is_flood: bool = False  #: dots instead of lines; timed, where an interval is given as well
+    preload: int = 1
+    sizes: tuple[int, ...] = ()  #: bytes of payload, one probe after another; none: that of Config
+    deadline: int | None = None  #: the run ends so long after its beginning, whatever was sent
+    gap: int = SHORTEST_INTERVAL  #: the least time between two probes of a target that is not timed
 
 
 def seconds(value: float | str, *, least: int = MICROSECOND) -> int:
@@ -69,6 +94,33 @@ def seconds(value: float | str, *, least: int = MICROSECOND) -> int:
 def interval(value: float | str) -> int:
     """A duration between two probes to one target."""
     return seconds(value, least=SHORTEST_INTERVAL)
+
+
+def factor(value: float | str) -> float:
+    """By what an interval grows."""
+    try:
+        number = float(value)
+    except (ValueError, OverflowError):
+        raise ConfigError(f"{value!r} is no number") from None
+    if not 1 <= number <= 100:
+        raise ConfigError(f"{value} is not between 1 and 100")
+    return number
+
+
+def sweep(value: str) -> tuple[int, ...]:
+    """Sizes such as 64-1472 or 64-1472:16, the last of them always among them."""
+    matched = re.fullmatch(r"(\d{1,6})-(\d{1,6})(?::(\d{1,6}))?", value, re.ASCII)
+    if matched is None:
+        raise ConfigError(f"{value!r} is no range of sizes such as 64-1472 or 64-1472:16")
+    first, last, step = int(matched[1]), int(matched[2]), int(matched[3] or SWEEP_STEP)
+    if not first <= last <= LARGEST_SIZE:
+        raise ConfigError(f"{value} does not go up to at most {LARGEST_SIZE} bytes")
+    if step == 0:
+        raise ConfigError(f"{value} never gets further: its step is 0")
+    sizes = tuple(dict.fromkeys((*range(first, last, step), last)))
+    if len(sizes) > MOST_SIZES:
+        raise ConfigError(f"{value} has {len(sizes)} sizes: {MOST_SIZES} are the most, take longer steps")
+    return sizes
 
 
 def whole(least: int, most: int) -> Callable[[int | str], int]:
@@ -126,6 +178,8 @@ _FILE_KEYS: Mapping[str, tuple[tuple[type, ...], str, Callable[[Any], Any]]] = {
     "ascii": ((bool,), "true or false", _switch),
     "theme": ((str,), "a text", _text),
     "keys": ((dict,), "a table", _keys),
+    "rate": ((int,), "a whole number", whole(1, FASTEST_RATE)),
+    "backoff": ((int, float), "a number", factor),
 }
 assert set(_FILE_KEYS) == {entry.name for entry in fields(Config)}
 

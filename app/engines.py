@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, TypeVar
 
 from app.composer import LiveComposer
-from app.config import Config
+from app.config import Config, Course
 from app.engine.command import Method, Target
 from app.engine.errors.machine import ErrorsMachine
 from app.engine.errors.snapshot import ErrorsSnapshot
@@ -85,6 +85,7 @@ class LiveEngines:
     record: PacketSink | None = None
     hearing: Hearing = field(default_factory=Hearing)  #: what the listen screen is to hear
     heard: PacketSink | None = None  #: a recording of that
+    course: Course = field(default_factory=Course)  #: how the pings go
     methods: tuple[Method, ...] = tuple(Method)
     deafness: str = ""
     _ping: Runner[PingSnapshot] | None = field(default=None, init=False)
@@ -97,7 +98,7 @@ class LiveEngines:
     def ping(self, targets: Sequence[Target]) -> Feed[PingSnapshot]:
         """Begin to ping."""
         link = self.network.link()
-        machine = ping_machine(targets, self.config, link)
+        machine = ping_machine(targets, self.config, link, course=self.course)
         self._ping = Runner(machine, link, name="ping", record=self.record)
         self._ping.start()
         return self._ping

@@ -21,16 +21,23 @@ hopscope: ping, traceroute, and the very packets behind every number
 
 A HOST is a name, an IPv4 or IPv6 address, a URL or a block such as 192.0.2.0/24 (up to 4096 addresses).
 Without one, hopscope watches what this machine depends on: gateways, resolvers, loopback.
-With -c, --json or --jsonl, or where there is no terminal, the report of hopscope ping takes the screens' place.
+With -c, -w, --json or --jsonl, or without a terminal, the report of hopscope ping takes the screens' place.
 A host that is called like a command stands behind two dashes: hopscope -- ping
 
   -F, --file FILE       read hosts from FILE, one a line, # begins a comment; - is standard input
+                        HOST@0.2, in a file HOST 0.2 as well: this host has an interval of its own
   -4, -6                use IPv4 only, IPv6 only
       --both            a row for each IP version of a name that has both
   -i, --interval S      seconds between two probes to one host (1; at least 0.002)
   -W, --timeout S       seconds after which a probe without an answer is lost (1)
   -s, --size BYTES      bytes of payload in a probe (56)
   -t, --ttl TTL         TTL or hop limit of a probe (64)
+  -A, --adaptive        send the next probe as the answer comes; 0.002 s apart at least, for root as fast as it goes
+  -f, --flood           the same, and 100 probes a second in any case; for root, or with -i
+  -l, --preload N       N probes at once at first, in flight with -A and -f; above 3 for root
+      --sweep FROM-TO[:STEP]  a size after another, STEP (64) bytes apart, instead of -s
+      --rate N          at most N probes a second to all hosts together (10000)
+      --backoff FACTOR  a silent host's interval grows by FACTOR up to a minute, until it answers
   -Q, --dscp DSCP       differentiated services code point: 0 to 63, EF, CS1, AF41 ...
   -I, --interface NAME  use this interface, or send from this address
   -n, --numeric         show addresses, look up no names
@@ -53,9 +60,18 @@ PING = """\
 hopscope ping HOST...: send echo requests and report, like ping does
 
   -c, --count N         end after N probes to each host; without it, at Ctrl-C
+  -w, --deadline S      end after S seconds, whatever was sent; with -c when each host has answered N probes
+  -A, --adaptive        send the next probe as the answer comes; 0.002 s apart at least, for root as fast as it goes
+  -f, --flood           the same, and 100 probes a second in any case; a dot for each, which its answer takes back.
+                        For root; with -i it keeps that interval, and is for everybody
+  -l, --preload N       N probes at once at first, in flight with -A and -f; above 3 for root
+      --sweep FROM-TO[:STEP]  a size after another, STEP (64) bytes apart, instead of -s: results for each
+      --rate N          at most N probes a second to all hosts together (10000); intervals are stretched to fit
+      --backoff FACTOR  a silent host's interval grows by FACTOR up to a minute, until it answers
       --json            one JSON document at the end (docs/json.md)
       --jsonl           a line of JSON for each event as it happens, then the summary
   -F, --file FILE       read hosts from FILE, one a line, # begins a comment; - is standard input
+                        HOST@0.2, in a file HOST 0.2 as well: this host has an interval of its own
   -4, -6                use IPv4 only, IPv6 only
       --both            each IP version of a name that has both
   -i, --interval S      seconds between two probes to one host (1; at least 0.002)
@@ -70,9 +86,12 @@ hopscope ping HOST...: send echo requests and report, like ping does
       --save FILE       record every packet sent and received into a pcapng file
   -h, --help            this page
 
-Exit status: 0 something answered, 1 nothing did, 2 it could not run, 130 and 143 ended by a signal.
+Exit status: 0 something answered (with -c and -w: all N probes to some host), 1 nothing did, 2 it could not run,
+130 and 143 ended by a signal.
 
   hopscope ping -c 20 -i 0.05 192.0.2.1
+  hopscope ping -c 100 -A 192.0.2.1
+  hopscope ping --sweep 64-1472 -i 0.1 -w 10 192.0.2.1
   hopscope ping -F hosts.txt --jsonl | jq 'select(.event == "lost")'
   hopscope ping --simulate -c 20 --json lossy.example
 """

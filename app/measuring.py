@@ -4,7 +4,7 @@ import os
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
-from app.config import Config
+from app.config import USUAL_RATE, Config, Course
 from app.engine.command import Target
 from app.engine.ping import PingMachine
 from app.engine.pingconfig import PingConfig
@@ -32,9 +32,16 @@ def refuse_unreachable(link: Link, targets: Iterable[Target]) -> None:
 
 
 def ping_machine(
-    targets: Iterable[Target], config: Config, link: Link, *, count: int | None = None, secret: bytes | None = None
+    targets: Iterable[Target],
+    config: Config,
+    link: Link,
+    *,
+    course: Course | None = None,
+    count: int | None = None,
+    secret: bytes | None = None,
 ) -> PingMachine:
     """A machine that pings the targets, `count` times each or without end."""
+    course = course or Course()
     choices = PingConfig(
         interval=config.interval,
         timeout=config.timeout,
@@ -42,6 +49,13 @@ def ping_machine(
         size=config.size,
         ttl=config.ttl,
         dscp=config.dscp,
+        mode=course.mode,
+        preload=course.preload,
+        rate=config.rate or USUAL_RATE,
+        gap=course.gap,
+        backoff=config.backoff,
+        sizes=course.sizes,
+        deadline=course.deadline,
     )
     return PingMachine(
         targets,

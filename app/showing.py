@@ -33,6 +33,7 @@ def show(
         None if is_of_frames else recording,
         hearing=hearing,
         heard=recording if is_of_frames else None,
+        course=request.course,
     )
     explorer = Explorer(
         network,

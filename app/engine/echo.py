@@ -23,6 +23,8 @@ _REQUEST: dict[int, bytes] = {
     Protocol.ICMP: bytes([IcmpType.ECHO]),
     Protocol.IPV6_ICMP: bytes([Icmpv6Type.ECHO_REQUEST]),
 }
+#: What is in a payload behind its tag: each byte says where it stands.
+_PATTERN = bytes(range(256))
 _FIELDS = struct.Struct(">HHH")
 
 
@@ -37,7 +39,7 @@ class EchoTemplate:
         self._identifier = identifier
         self._secret = secret
         self._size = size
-        self._fill = bytes(index & 0xFF for index in range(TAG, size))
+        self._fill = (_PATTERN * (size // len(_PATTERN) + 1))[TAG:size]
         blank = echo_message(envelope, identifier, 0, b"\0" * min(size, TAG) + self._fill)
         protocol = icmp_protocol(envelope.source)
         self._head = ip_datagram(envelope, protocol, blank)[: -len(blank)]

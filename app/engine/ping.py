@@ -20,6 +20,7 @@ from app.engine.pacing.pacing import Pacing
 from app.engine.pingconfig import PingConfig
 from app.engine.refusal import is_fatal, words
 from app.engine.snapshot import History, LogLine, Outcome, PingSnapshot, TargetRow, TargetRows
+from app.engine.sweep import ROW_BITS, SweepTemplate, Template
 from app.engine.targetrow import Row
 from app.engine.verdict import NOTHING, STRANGER, Meaning, Verdict
 from app.engine.wording import duration
@@ -27,7 +28,6 @@ from app.packet.answer import Answer, read_answer
 from app.packet.compose import Address, Envelope
 
 LINES = 200  #: log lines in a snapshot
-_ROW_BITS = 32  #: a token is the row's number, then this many bits of the probe's
 FIRST_SEQUENCE = 1  #: as ping counts
 #: Offset of the sequence numbers of the next row with the same address: far from all others.
 _OFFSET_STEP = 40_503
@@ -69,6 +69,7 @@ class PingMachine:
         self._unsettled: dict[int, tuple[Row, int]] = {}  # token: row and when the reply came
         self._done = 0  # rows that have sent their count
         self._is_finishing = False
+        self._is_cut = False  # and what is in flight is not waited for
         self._started_at: int | None = None
         self._log: deque[LogLine] = deque(maxlen=LINES)
         self._frozen: tuple[LogLine, ...] = ()  # the log as it was last handed out
@@ -88,7 +89,8 @@ class PingMachine:
         address = target.address.packed
         offset = self._offsets.get(address, FIRST_SEQUENCE)
         self._offsets[address] = offset + _OFFSET_STEP
-        row = Row(target, len(self._by_number) << _ROW_BITS, offset=offset, kept=self._config.kept)
+        config = self._config
+        row = Row(target, len(self._by_number) << ROW_BITS, offset=offset, kept=config.kept, sizes=config.sizes)
         row.health.origin = self._started_at or 0
         self._rows[target.key] = row
         self._by_number.append(row)
@@ -100,7 +102,7 @@ class PingMachine:
         row = self._rows.pop(key, None)
         if row is None:
             return
-        self._by_number[row.token >> _ROW_BITS] = None
+        self._by_number[row.token >> ROW_BITS] = None
         row.reset(origin=0)  # so that what is in flight is nobody's
         self._by_address[row.target.address.packed].remove(row)
         self._pacing.remove(row, now)
@@ -122,10 +124,20 @@ class PingMachine:
         self._count_done()
 
     def _count_done(self) -> None:
-        self._done = sum(self._has_sent_all(row) for row in self._rows.values())
+        self._done = sum(self._has_all(row) for row in self._rows.values())
 
-    def _has_sent_all(self, row: Row) -> bool:
-        return self._config.count is not None and row.series.sent >= self._config.count
+    def _has_all(self, row: Row) -> bool:
+        """Whether a row has had its count: of probes, or of replies where there is a deadline, as with ping."""
+        config, series = self._config, row.series
+        if config.count is None:
+            return False
+        return (series.sent if config.deadline is None else series.replied) >= config.count
+
+    def _rest_if_done(self, row: Row) -> None:
+        if self._has_all(row):
+            self._done += 1
+            self._pacing.rest(row)
+            self._is_cut |= self._config.deadline is not None and self._is_over
 
     def obey(self, command: Command, now: int) -> None:
         """Carry out a command. A row that is added has its first probe at once."""
@@ -159,6 +171,8 @@ class PingMachine:
         """The probes that are due; where no source address is to be had, one fails here and now."""
         if self._started_at is None:
             self._begin(now)
+        if (ends_at := self._ends_at) is not None and now >= ends_at:
+            self._is_finishing = self._is_cut = True
         if self._is_over:
             return ()
         turns = ((row, due_at) for due_at, rows in self._pacing.due(now) for row in rows)
@@ -175,12 +189,11 @@ class PingMachine:
             self._pacing.extend(rows, now, interval)
 
     def _launch(self, row: Row, now: int, due_at: int) -> Outgoing | None:
-        if self._has_sent_all(row):
+        if self._has_all(row):
             return None
         number = row.series.launch(now)
-        if self._has_sent_all(row):
-            self._done += 1
-            self._pacing.rest(row)
+        if self._config.deadline is None:
+            self._rest_if_done(row)
         self._touch(row)
         try:
             template = row.resource(self._template)
@@ -192,10 +205,12 @@ class PingMachine:
         data = template.datagram(token, row.sequence(number))
         return Outgoing(token, row.target.address, data, row.key, due_at=due_at)
 
-    def _template(self, target: Target) -> EchoTemplate:
+    def _template(self, target: Target) -> Template:
         config = self._config
         source = self._source(target.address)
         envelope = Envelope(source, target.address, ttl=config.ttl, dscp=config.dscp)
+        if config.sizes:
+            return SweepTemplate(envelope, self._identifier, self._secret, config.sizes)
         return EchoTemplate(envelope, self._identifier, self._secret, config.size)
 
     # In: what the link tells.
@@ -215,7 +230,7 @@ class PingMachine:
 
     def _probe(self, token: int) -> tuple[Row, int] | None:
         """The row and number of a probe that is still remembered."""
-        index = token >> _ROW_BITS
+        index = token >> ROW_BITS
         row = self._by_number[index] if 0 <= index < len(self._by_number) else None
         if row is None or row.series.outcome(token - row.token) is None:
             return None
@@ -297,6 +312,8 @@ class PingMachine:
             self._pacing.answered(row, number, event.received_at)
         else:
             self._pacing.revived(row)
+        if self._config.deadline is not None and row.series.replied == self._config.count:
+            self._rest_if_done(row)
         self._unsettled[token] = row, event.received_at
         row.trouble = ""
         self._say(row, event.received_at, row.health.answered(number, series.sent_at(number), rtt))
@@ -348,11 +365,19 @@ class PingMachine:
         """When a slot or a probe's deadline is due; 0 before the first `poll`, None when all is decided."""
         if self._started_at is None:
             return None if self._is_over else 0
+        if self._is_cut:
+            return None
         end = self._flights.deadline()
         turn = None if self._is_over else self._pacing.deadline()
-        if turn is None or end is None:
-            return end if turn is None else turn
-        return min(turn, self._pacing.tick(end))
+        moments = [turn, self._ends_at, end if end is None or turn is None else self._pacing.tick(end)]
+        return min((moment for moment in moments if moment is not None), default=None)
+
+    @property
+    def _ends_at(self) -> int | None:
+        """When all ends, whatever was sent; None where that is not to be, or nothing is to be sent any more."""
+        if self._config.deadline is None or self._started_at is None or self._is_over:
+            return None
+        return self._started_at + self._config.deadline
 
     # What is known.
 
@@ -399,5 +424,5 @@ class PingMachine:
             focus=self._history,
             strangers=self._strangers,
             forged=self._forged,
-            is_finished=self._started_at is not None and self._is_over and self._flights.deadline() is None,
+            is_finished=self._is_cut or (self._started_at is not None and self.deadline() is None),
         )

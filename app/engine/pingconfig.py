@@ -23,3 +23,5 @@ class PingConfig:
     rate: int | None = None  #: the most probes a second over all rows
     gap: int = 0  #: the least time between two probes of a row whose mode is not TIMED
     backoff: float = 1.0  #: by what the interval of a silent row grows
+    sizes: tuple[int, ...] = ()  #: payloads of a row's probes, one after another and again; none: `size` always
+    deadline: int | None = None  #: all ends so long after the beginning; `count` is then of replies and not of probes

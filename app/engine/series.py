@@ -9,6 +9,7 @@ from array import array
 
 from app.engine.snapshot import Ledger, Outcome, Samples
 from app.engine.stats import RttStatistics
+from app.engine.sweep import Sweep
 
 KEPT = 3_600  #: an hour at one probe a second
 _OUTCOMES = tuple(Outcome)  # by value; calling an enum costs ten times as much
@@ -21,12 +22,13 @@ class Series:
     """
 
     __slots__ = ("_counts", "_kept", "_outcomes", "_rtts", "_sent_at", "_start", "_token", "_tokens", "duplicates",
-                 "following", "rtt")  # fmt: skip
+                 "following", "rtt", "sweep")  # fmt: skip
 
-    def __init__(self, token: int, *, first: int = 0, kept: int = KEPT) -> None:
+    def __init__(self, token: int, *, first: int = 0, kept: int = KEPT, sweep: Sweep | None = None) -> None:
         self.following = first  #: the number that the next probe will have
         self.rtt = RttStatistics()
         self.duplicates = 0
+        self.sweep = sweep  #: the same by the size of the probes; None where all have one
         self._token = token
         self._kept = kept
         self._start = 0  # of the columns' entries, how many at the front are forgotten already
@@ -49,6 +51,11 @@ class Series:
         """How many probes were entered, those that failed included."""
         return sum(self._counts)
 
+    @property
+    def replied(self) -> int:
+        """How many probes were answered in time."""
+        return self._counts[Outcome.REPLIED]
+
     def launch(self, sent_at: int) -> int:
         """Enter a probe that is sent now, and say its number."""
         self._sent_at.append(sent_at)
@@ -57,6 +64,8 @@ class Series:
         self._outcomes.append(Outcome.IN_FLIGHT)
         self._counts[Outcome.IN_FLIGHT] += 1
         self.following += 1
+        if self.sweep is not None:
+            self.sweep.launch(self.following - 1)
         self._forget_oldest()
         return self.following - 1
 
@@ -86,6 +95,8 @@ class Series:
     def decide(self, number: int, outcome: Outcome, rtt: int = -1) -> None:
         """Move a remembered probe to another column of the ledger."""
         index = self._index(number)
+        if self.sweep is not None:
+            self.sweep.decide(number, _OUTCOMES[self._outcomes[index]], outcome)
         self._counts[self._outcomes[index]] -= 1
         self._counts[outcome] += 1
         self._outcomes[index] = outcome
@@ -96,6 +107,8 @@ class Series:
         if number >= self.first:
             self._rtts[self._index(number)] = rtt
             self.rtt.add(rtt)
+            if self.sweep is not None:
+                self.sweep.settle(number, rtt)
 
     def _index(self, number: int) -> int:
         return number - self.following + len(self._outcomes)

@@ -85,6 +85,15 @@ class RttSummary:
 
 
 @dataclass(frozen=True, slots=True, eq=False)
+class SizeRow:
+    """The probes of one size, of a row that is swept: `size` is in bytes of payload."""
+
+    size: int
+    ledger: Ledger
+    rtt: RttSummary | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
 class ErrorCount:
     """One kind of ICMP error about a row's probes, by whom it was sent."""
 
@@ -132,6 +141,7 @@ class TargetRow:
     down_since: int | None = None
     host: int | None = None  #: median time that our own machine added, as a user's clock would have measured it
     interval: int | None = None  #: its own, where it is not that of all
+    sweep: tuple[SizeRow, ...] = ()  #: of a row whose probes have many sizes, by size
 
 
 STATES = tuple(State)  #: by their place in `TargetRows.states`

@@ -1,14 +1,15 @@
 """One target of the ping engine: its probes, its health, its errors and the frozen row made of them."""
 
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from app.engine.command import Target
 from app.engine.datagram import Clock
-from app.engine.echo import CYCLE, EchoTemplate
+from app.engine.echo import CYCLE
 from app.engine.health import Health
 from app.engine.series import Series
 from app.engine.snapshot import ErrorCount, History, LogLine, TargetRow
+from app.engine.sweep import Sweep, Template
 from app.packet.compose import Address
 
 RECENT = 240  #: samples in a row's snapshot
@@ -22,19 +23,21 @@ class Row:
     answers too short for a tag still find their row.
     """
 
-    __slots__ = ("_view", "errors", "health", "interval", "is_source_doubtful", "kept", "late_rtt", "log", "offset",
-                 "received_clock", "sent_clock", "series", "target", "template", "token", "trouble")  # fmt: skip
+    __slots__ = ("_view", "errors", "health", "interval", "is_source_doubtful", "kept", "late_rtt", "log",
+                 "offset", "received_clock", "sent_clock", "series", "sizes", "target", "template", "token",
+                 "trouble")  # fmt: skip
 
-    def __init__(self, target: Target, token: int, *, offset: int, kept: int) -> None:
+    def __init__(self, target: Target, token: int, *, offset: int, kept: int, sizes: Sequence[int] = ()) -> None:
         self.target = target
         self.token = token
         self.offset = offset
         self.kept = kept
+        self.sizes = sizes  # of its payloads, one probe after another; none: always the same
         self.interval = target.interval  # its own
-        self.template: EchoTemplate | None = None
+        self.template: Template | None = None
         self.is_source_doubtful = True
         self.log: deque[LogLine] = deque(maxlen=LINES)
-        self.series = Series(token, kept=kept)
+        self.series = Series(token, kept=kept, sweep=Sweep.of(sizes))
         self.reset(origin=0)
 
     @property
@@ -44,7 +47,7 @@ class Row:
 
     def reset(self, *, origin: int) -> None:
         """Forget what was measured. Numbers go on, so that answers to older probes feed nothing."""
-        self.series = Series(self.token, first=self.series.following, kept=self.kept)
+        self.series = Series(self.token, first=self.series.following, kept=self.kept, sweep=Sweep.of(self.sizes))
         self.health = Health(origin)
         self.errors: dict[tuple[Address, int, int], ErrorCount] = {}
         self.late_rtt: int | None = None
@@ -54,7 +57,7 @@ class Row:
         self.log.clear()
         self._view: TargetRow | None = None
 
-    def resource(self, make: Callable[[Target], EchoTemplate]) -> EchoTemplate:
+    def resource(self, make: Callable[[Target], Template]) -> Template:
         """The template of the next probe, made anew where its source address may have changed."""
         if self.template is None or self.is_source_doubtful:
             self.template = make(self.target)
@@ -100,6 +103,7 @@ class Row:
                 received_clock=self.received_clock,
                 down_since=self.health.down_since,
                 interval=self.interval,
+                sweep=() if self.series.sweep is None else self.series.sweep.rows(),
             )
         return self._view
 

