@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 ARGS ?= --simulate
 SECONDS ?= 120
 
-.PHONY: run test check fmt fuzz bench-quick screenshots clean
+.PHONY: run test check fmt fuzz bench bench-quick bench-reading screenshots clean
 
 run: $(VENV)/run.stamp
 	$(BIN)/hopscope $(ARGS)
@@ -27,11 +27,15 @@ fmt: $(VENV)/dev.stamp
 fuzz: $(VENV)/dev.stamp
 	$(BIN)/python -m tests.packet.fuzzing $(SECONDS)
 
-# Beside the peers, in network namespaces: needs root, and what .ci/run installs.
+# Beside the peers, in network namespaces: needs root, and what .ci/run installs. Under 15 minutes, and under 2.
+bench: $(VENV)/dev.stamp
+	$(BIN)/python -m bench --json build/bench.json
+
 bench-quick: $(VENV)/dev.stamp
-	$(BIN)/python -m bench.ping_beside_peers 3
-	$(BIN)/python -m bench.trace 3
-	$(BIN)/python -m bench.dashboard 5 2
+	$(BIN)/python -m bench --quick --json build/bench-quick.json
+
+# What reads packets instead of sending them, and what stands a flood of lies.
+bench-reading: $(VENV)/dev.stamp
 	$(BIN)/python -m bench.hostile 15
 	$(BIN)/python -m bench.index 200000
 	$(BIN)/python -m bench.decode 20000 1

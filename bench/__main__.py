@@ -32,6 +32,7 @@ def main(words: Sequence[str]) -> int:
     _summarise(results)
     if options.json:
         document = {**facts, "rounds": effort.rounds, "seconds": effort.seconds, "rows": results}
+        Path(options.json).parent.mkdir(parents=True, exist_ok=True)
         Path(options.json).write_text(json.dumps(document, ensure_ascii=False, indent=1) + "\n")
     return int(any("missed" in figure["verdict"] for result in results for figure in result["figures"]))
 

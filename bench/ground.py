@@ -1,5 +1,8 @@
 """The networks that benchmarks run on: any number of addresses behind a veth pair, and what lies behind a delay."""
 
+import os
+import subprocess
+import sys
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -7,6 +10,7 @@ from pathlib import Path
 
 from bench.process import start
 from bench.row import Unmeasurable
+from tests.lab.program import ENVIRONMENT, ROOT
 from tests.lab.topology import Lab, Node, chain
 
 _A_SUBNET = 250
@@ -48,3 +52,19 @@ def delayed(node: Node, milliseconds: float) -> Iterator[str]:
             yield "10.99.0.1"
         finally:
             process.kill()
+
+
+@contextmanager
+def simulated(scenario: str) -> Iterator[Node]:
+    """A namespace whose only way out is a simulated internet; `scenario` is a name in bench/scenarios."""
+    name = f"bench-{os.getpid()}-{scenario}"
+    here = Node("here", name, {})
+    words = [sys.executable, "-m", "app", "simulate", f"bench/scenarios/{scenario}.toml", "--netns", name]
+    with subprocess.Popen(words, stdout=subprocess.PIPE, text=True, cwd=ROOT, env=ENVIRONMENT) as process:
+        try:
+            if process.stdout is None or not process.stdout.readline():
+                raise Unmeasurable(f"hopscope simulate does not run {scenario}.toml here")
+            yield here
+        finally:
+            process.terminate()
+            process.wait(10)

@@ -11,7 +11,7 @@ import subprocess
 import sys
 import time
 
-from bench.dashboard import cpu_seconds
+from bench.process import cpu_seconds
 from bench.report import machine, show, table
 from tests.lab.peers import ping_rtts
 from tests.lab.program import ENVIRONMENT, hopscope

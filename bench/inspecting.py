@@ -19,13 +19,15 @@ from pathlib import Path
 
 from app.packet.capture.captured import Way
 from app.packet.capture.reader import read_capture
-from bench.dashboard import WARM_UP, command, give_addresses
-from bench.report import machine, median, show, table
+from bench.ground import crowd, listed
+from bench.process import threads, words
+from bench.report import machine, median, p99, show, table
 from tests.lab.terminal import Terminal
-from tests.lab.topology import Lab, chain
+from tests.lab.topology import Lab
 
 TARGETS = 200
 SECOND = 1_000_000_000
+WARM_UP = 5.0
 SETTLING = 2.0  #: seconds between two views
 DASHBOARD, PACKETS, FILTERED = "dashboard", "packets of all rows", "the same, filtered"
 FILTER = "icmp.type==0"
@@ -58,10 +60,9 @@ def main(seconds: float, rounds: int) -> int:
     """Measure and show; status 1 where probes were lost beside the inspector."""
     show(machine(), f"{TARGETS} targets at 1 Hz, {rounds} rounds of {seconds:g} s in each view")
     views = {name: View() for name in (DASHBOARD, PACKETS, FILTERED)}
-    with tempfile.TemporaryDirectory() as folder, chain(0) as lab:
+    with tempfile.TemporaryDirectory() as folder, crowd() as lab:
         Path(folder).chmod(0o777)
         path = Path(folder) / "run.pcapng"
-        give_addresses(lab, TARGETS)
         _run(lab, path, views, seconds, rounds)
         _read(path, views)
     alone = views[DASHBOARD]
@@ -71,8 +72,8 @@ def main(seconds: float, rounds: int) -> int:
 
 
 def _run(lab: Lab, path: Path, views: dict[str, View], seconds: float, rounds: int) -> None:
-    with Terminal(lab.nodes["h"], columns=200, rows=50) as terminal:
-        terminal.type(f"{command(TARGETS)} --save {path}", "Enter")
+    with listed(TARGETS) as hosts, Terminal(lab.nodes["h"], columns=200, rows=50) as terminal:
+        terminal.type(" ".join(words(f"hopscope -F {hosts} --save {path}")), "Enter")
         terminal.wait_for(f"{TARGETS} up")
         time.sleep(WARM_UP)
         (pid,) = terminal.programs()
@@ -101,23 +102,15 @@ def _run(lab: Lab, path: Path, views: dict[str, View], seconds: float, rounds: i
 def _look(pid: int, engine: int, view: View, seconds: float) -> None:
     """Let a view be for a while."""
     time.sleep(SETTLING)
-    before, waited, begin = _threads(pid), _waited(pid, engine), time.time_ns()
+    before, waited, begin = threads(pid), _waited(pid, engine), time.time_ns()
     time.sleep(seconds)
-    after, end = _threads(pid), time.time_ns()
+    after, end = threads(pid), time.time_ns()
     view.waited += _waited(pid, engine) - waited
     used = {thread: after[thread] - before.get(thread, 0.0) for thread in after}
     view.turns.append((begin, end))
     view.engine += used.pop(engine)
     view.glass += used.pop(pid)
     view.others += sum(used.values())
-
-
-def _threads(pid: int) -> dict[int, float]:
-    """CPU seconds of each thread."""
-    return {
-        int(task.name): int((task / "schedstat").read_text().split()[0]) / SECOND
-        for task in Path(f"/proc/{pid}/task").iterdir()
-    }
 
 
 def _waited(pid: int, thread: int) -> float:
@@ -127,8 +120,8 @@ def _waited(pid: int, thread: int) -> float:
 
 def _busiest(pid: int) -> int:
     """The engine's thread: beside the first, which draws, no other has done so much."""
-    threads = _threads(pid)
-    return max(threads.keys() - {pid}, key=lambda thread: threads[thread])
+    used = threads(pid)
+    return max(used.keys() - {pid}, key=lambda thread: used[thread])
 
 
 def _read(path: Path, views: dict[str, View]) -> None:
@@ -174,7 +167,7 @@ _RATIOS = ("RTT median", "p99", "spacing median", "p99", "engine CPU")
 
 def _figures(view: View) -> tuple[float, ...]:
     """RTT, spacing, each by median and 99th percentile in µs; the engine's share of a core."""
-    measured = (part for values in (view.rtts, view.spacings) for part in (median(values) / 1e3, _p99(values) / 1e3))
+    measured = (part for values in (view.rtts, view.spacings) for part in (median(values) / 1e3, p99(values) / 1e3))
     return (*measured, view.engine / view.seconds)
 
 
@@ -189,10 +182,6 @@ def _row(name: str, view: View) -> tuple[str, ...]:
 def _ratios(name: str, view: View, alone: View) -> tuple[str, ...]:
     pairs = zip(_figures(view), _figures(alone), strict=True)
     return (name, *(f"{value / other:.2f}" for value, other in pairs))
-
-
-def _p99(values: list[int]) -> float:
-    return sorted(values)[int(len(values) * 0.99)] if values else float("nan")
 
 
 if __name__ == "__main__":

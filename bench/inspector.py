@@ -15,7 +15,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from bench import capturemaker
-from bench.dashboard import cpu_seconds
+from bench.process import cpu_seconds
 from bench.report import machine, show, table
 from tests.lab.terminal import Terminal
 from tests.lab.topology import chain

@@ -13,7 +13,7 @@ import sys
 import time
 from contextlib import AbstractContextManager
 
-from bench.dashboard import cpu_seconds
+from bench.process import cpu_seconds
 from bench.report import machine, median, show, table
 from tests.lab.program import ENVIRONMENT, PROGRAM
 from tests.lab.terminal import Terminal

@@ -4,9 +4,19 @@ import re
 import shutil
 import subprocess
 
-from bench.rows import glass, pace, start, truth
+from bench.rows import closedloop, flood, glass, growth, pace, start, trace, traces, truth
 
-ROWS = (*pace.ROWS, *truth.ROWS, *glass.ROWS, *start.ROWS)
+ROWS = (
+    *pace.ROWS,
+    *closedloop.ROWS,
+    *truth.ROWS,
+    *glass.ROWS,
+    *trace.ROWS,
+    *traces.ROWS,
+    *growth.ROWS,
+    *flood.ROWS,
+    *start.ROWS,
+)
 
 #: How each peer says its version; None: it does not.
 PEERS = {
