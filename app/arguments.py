@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 
 from app import config
 from app.argumenttypes import UsageError, dscp, number, typed
+from app.attaching import ATTACHING, Attachment, read_attachment
 from app.config import Config, Course
 from app.engine.pacing.making import Mode
 from app.packet.text import safe
@@ -31,6 +32,7 @@ class Action(Enum):
     MTRACE = "mtrace"
     SEND = "send"
     ERRORS = "errors"
+    SIMULATE = "simulate"
 
 
 #: Those that listen to the wire or write to it by hand.
@@ -65,6 +67,7 @@ class Request:
     verbose: bool = False
     hex: bool = False
     wire: Wire = field(default_factory=Wire)
+    attachment: Attachment = field(default_factory=Attachment)
 
 
 def read_arguments(argv: Sequence[str], defaults: Callable[[], Config] = Config) -> Request:
@@ -75,6 +78,8 @@ def read_arguments(argv: Sequence[str], defaults: Callable[[], Config] = Config)
     options = _parsed(command, words)
     if command is Action.INSPECT:
         return _inspect_request(options, defaults)
+    if command is Action.SIMULATE:
+        return Request(command, seed=options.seed, attachment=read_attachment(options))
     if command in WIRE_ACTIONS:
         return _wire_request(command, options, defaults)
     _refuse_contradictions(command, options)
@@ -310,4 +315,5 @@ _OPTIONS = {
     Action.MTRACE: {**_FORMS, **_SIMULATING, **MRINFO},
     Action.SEND: {**_FORMS, **_SIMULATING, **SENDING},
     Action.ERRORS: {**_FORMS, **_LINES, **_SIMULATING, **ERRING},
+    Action.SIMULATE: {"--seed": _SIMULATING["--seed"], **ATTACHING},
 }

@@ -60,6 +60,8 @@ def _run(argv: Sequence[str]) -> int:
             return _decode(request)
         if request.action is Action.INSPECT:
             return _inspect(request, interruption)
+        if request.action is Action.SIMULATE:
+            return _simulate(request, interruption)
         is_shown = _is_shown(request)
         if request.action in WIRE_ACTIONS and not is_shown:
             return _wire(request, interruption)
@@ -115,6 +117,12 @@ def _inspect(request: "Request", interruption: "Interruption") -> int:
 
     interruption.release()
     return inspect(request)
+
+
+def _simulate(request: "Request", interruption: "Interruption") -> int:
+    from app.commands.simulate import simulate
+
+    return simulate(request, interruption)
 
 
 def _wire(request: "Request", interruption: "Interruption") -> int:

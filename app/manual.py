@@ -18,6 +18,7 @@ hopscope: ping, traceroute, and the very packets behind every number
   hopscope send TEMPLATE            a packet composed by hand, and what answers it
   hopscope mrinfo ROUTER            a multicast router's interfaces and neighbours
   hopscope mtrace ROUTER SOURCE     the way of a source's packets, told by multicast routers
+  hopscope simulate [SCENARIO]      a simulated internet for every program: ping, traceroute, dig
 
 A HOST is a name, an IPv4 or IPv6 address, a URL or a block such as 192.0.2.0/24 (up to 4096 addresses).
 Without one, hopscope watches what this machine depends on: gateways, resolvers, loopback.
@@ -292,6 +293,29 @@ Exit status: 0 an error came, 1 none did, 2 it could not run, 130 and 143 ended 
   hopscope errors --jsonl | jq 'select(.known | not)'
 """
 
+SIMULATE = """\
+hopscope simulate [SCENARIO.toml]: a simulated internet as a network that every program of this host can use
+
+It stands behind a TUN device and answers in real time, with the delays, the losses and the manners that the scenario
+says (docs/simulation.md); without one, the built-in internet of --simulate. It needs CAP_NET_ADMIN, so it runs as root.
+
+      --netns NAME      put the device into this network namespace, made for the run where there is none: with default
+                        routes and names of its own, and nothing of this host's network in sight
+      --tun NAME        name of the device (sim0); without --netns it stands beside this host's own, and only the
+                        addresses of the scenario are routed to it
+      --log FILE        a line of JSON for each packet: the way that it took, where it ended and why;
+                        - is standard output
+      --seed N          the chances of the simulation: the same seed, the same packets
+  -t, --seconds S       end after S seconds; without it, at Ctrl-C
+  -h, --help            this page
+
+Exit status: 0 it ended as it was told to, by a signal too; 2 it could not run.
+
+  sudo hopscope simulate --netns lab &
+  sudo ip netns exec lab traceroute -n lossy.example
+  sudo hopscope simulate office.toml --netns lab --log - | jq 'select(.outcome == "dropped") | {where, why}'
+"""
+
 _PAGES = {
     "ping": PING,
     "trace": TRACE,
@@ -303,6 +327,7 @@ _PAGES = {
     "mtrace": MTRACE,
     "send": SEND,
     "errors": ERRORS,
+    "simulate": SIMULATE,
 }
 COMMANDS = tuple(_PAGES)
 

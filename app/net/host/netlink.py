@@ -12,7 +12,7 @@ from collections.abc import Iterator
 
 _HEADER = struct.Struct("=IHHII")  #: length, type, flags, sequence, port
 _ATTRIBUTE = struct.Struct("=HH")  #: length, type
-_REQUEST, _DUMP = 0x1, 0x300
+_REQUEST, _ACKNOWLEDGE, _DUMP = 0x1, 0x4, 0x300
 _ERROR, _DONE = 2, 3
 _ERROR_NUMBER = struct.Struct("=i")
 _LARGEST = 1 << 16
@@ -44,6 +44,11 @@ class Netlink:
     def dump(self, kind: int, body: bytes) -> Iterator[bytes]:
         """All answers, which are to be read to the end. Raises OSError where the kernel refuses the question."""
         return self._answers(kind, body, _DUMP)
+
+    def change(self, kind: int, body: bytes, flags: int) -> None:
+        """Have the kernel change something. Raises OSError where it does not."""
+        for _ in self._answers(kind, body, _ACKNOWLEDGE | flags):
+            pass
 
     def _answers(self, kind: int, body: bytes, flags: int) -> Iterator[bytes]:
         self._sequence = self._sequence + 1 & 0xFFFFFFFF

@@ -14,6 +14,7 @@ from app.net.simulated.parcel import Parcel, read_parcel, with_ttl
 from app.net.simulated.scenario import HERE, Filter, Scenario
 from app.net.simulated.station import Station
 from app.net.simulated.topology import Segment, Topology
+from app.net.simulated.walk import ARRIVED, DELIVERED, DOWN, LOSS, Walk, silence
 from app.packet.answer import InterfaceInformation, MplsEntry
 from app.packet.compose import Address
 from app.packet.icmp.extension import InterfaceRole
@@ -46,7 +47,10 @@ class Trouble(NamedTuple):
 class Internet:
     """A scenario at work, seen from `here`. Times are nanoseconds since it began. Belongs to one thread."""
 
+    walks: list[Walk]  #: what became of the packet that was sent last, and behind it of all that it caused
+
     def __init__(self, scenario: Scenario, seed: str) -> None:
+        self.walks = []
         self._topology = Topology(scenario, seed)
         self._here = self._topology.stations[HERE]
         self._filters: dict[str, list[Filter]] = {}
@@ -89,6 +93,7 @@ class Internet:
 
     def send(self, data: bytes, at: int) -> list[Arrival]:
         """What comes back of a whole IP datagram that leaves now, in no order. Never raises, whatever the bytes."""
+        self.walks = []
         parcel = read_parcel(data)
         if parcel is None:
             return []
@@ -100,15 +105,20 @@ class Internet:
     def _travel(self, parcel: Parcel, station: Station, at: int) -> Iterator[Arrival]:
         """Go on from a station; yields what arrives here, of this packet or because of it."""
         came: Segment | None = None
+        walk = Walk(parcel.data)
+        self.walks.append(walk)
         for _ in range(_MOST_HOPS):
+            walk.path.append(station.key)
             seen = parcel
             if station.nat is not None and came is not None:
                 parcel = station.nat.arriving(parcel)
             if parcel.destination in station.addresses:
+                walk.end(at, DELIVERED if parcel.is_ours or station is not self._here else ARRIVED)
                 yield from self._deliver(parcel, station, at)
                 return
             step = self._step(parcel, station, came, at)
             if not isinstance(step, Segment):
+                walk.end(at, step.word)
                 yield from self._complain(seen, station, came, step, at)
                 return
             if station.nat is not None and came is not None:
@@ -117,12 +127,14 @@ class Internet:
                 parcel.mark(station.usual.dscp)
             line = step.line.at(at)
             if line.loss and step.chance.random() < line.loss:
+                walk.end(at, LOSS, f"{station.key}>{step.end.key}")
                 return
             at += line.delay
             if line.jitter:
                 at += int(step.chance.expovariate(1) * line.jitter)
             came, station = step, step.end
             if station.node.at(at).down:
+                walk.end(at, DOWN, station.key)
                 return
 
     def _step(self, parcel: Parcel, station: Station, came: Segment | None, at: int) -> Segment | Trouble:
@@ -176,6 +188,7 @@ class Internet:
             at += _LOOPBACK
         answer = station.answer(parcel, at)
         if answer is None:
+            self.walks[-1].silence = silence(parcel, station.node.at(at), is_error=False)
             return
         node = station.node.at(at)
         if node.late and station.chance.random() < node.late.share:
@@ -199,7 +212,9 @@ class Internet:
             error = station.too_big(parcel, at, trouble.mtu)
         else:
             error = station.refusal(parcel, at, trouble.word)
-        if error is not None:
+        if error is None:
+            self.walks[-1].silence = silence(parcel, station.node.at(at), is_error=True)
+        else:
             yield from self._reply(error, station, at)
 
     def _reply(self, data: bytes, station: Station, at: int) -> Iterator[Arrival]:

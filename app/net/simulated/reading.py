@@ -116,7 +116,7 @@ def _node(key: str, where: str, value: object, *, forwards: bool) -> Node:
         forwards=forwards,
         dns=table.take("dns", toml.truth, False),  # noqa: FBT003  # the default of a truth
         **_manners(table, ttl=255 if forwards else 64),
-        **(_routing(table) if forwards else {}),
+        **(_routing(table) if forwards else _written(table, {"block": toml.several(toml.prefix)})),
     )
     table.finish()
     return node

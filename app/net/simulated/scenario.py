@@ -91,6 +91,7 @@ class Node:
     routes: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     nat: Nat | None = None
     dns: bool = False  #: knows the names of the scenario
+    block: tuple[Prefix, ...] = ()  #: prefixes whose every address is its own, beside `addresses`
     changes: tuple[Change, ...] = ()
 
     def address(self, version: int) -> Address | None:

@@ -7,6 +7,7 @@ when the scenario's convergence time has passed.
 
 import heapq
 import itertools
+from collections import Counter
 from ipaddress import ip_address
 from random import Random
 from typing import NamedTuple
@@ -55,11 +56,14 @@ class Topology:
             for wire in scenario.wires
         }
         self._leaving: dict[str, list[Segment]] = {key: [] for key in self.stations}
-        self._arriving: dict[str, list[Segment]] = {key: [] for key in self.stations}
+        self._arriving: dict[str, list[Segment]] = {key: [] for key in self.stations}  #: by routers alone
+        interfaces: Counter[str] = Counter()
         for segment in self.segments.values():
             self._leaving[segment.start.key].append(segment)
-            self._arriving[segment.end.key].append(segment)
-            segment.index = len(self._arriving[segment.end.key])
+            if segment.start.forwards:
+                self._arriving[segment.end.key].append(segment)
+            interfaces[segment.end.key] += 1
+            segment.index = interfaces[segment.end.key]
         for tunnel in scenario.tunnels:
             for ends, labels in zip(itertools.pairwise(tunnel.path), tunnel.labels, strict=False):
                 self.segments[ends].labels = labels
@@ -69,11 +73,13 @@ class Topology:
             ((network, station) for station in self.stations.values() for network in station.usual.networks),
             key=lambda pair: -pair[0].prefixlen,
         )
+        self._overriding = [station for station in self.stations.values() if station.usual.routes]
+        self._blocks = [(block, station) for station in self.stations.values() for block in station.usual.block]
         self._places: dict[bytes, Place | None] = {}
         self._convergence = scenario.convergence
         self._changes = self._changes_of_routes()
         self._since, self._until = (FOREVER, FOREVER) if self._changes else (-FOREVER, FOREVER)
-        self._epochs: dict[tuple[bool, ...], dict[tuple[str, int], dict[str, tuple[Segment, ...]]]] = {}
+        self._epochs: dict[tuple[bool, ...], dict[tuple[str, int], _Table]] = {}
         self._epoch = self._epochs.setdefault((), {})
 
     def find(self, address: bytes) -> Place | None:
@@ -90,7 +96,10 @@ class Topology:
         table = self._epoch.get((to.key, version))
         if table is None:
             table = self._epoch[to.key, version] = self._table(to, version, moment)
-        return table.get(station.key, ())
+        hops = table.hops.get(station.key)
+        if hops is None:
+            hops = table.hops[station.key] = () if station.forwards else self._first_hops(table, station, moment)
+        return hops
 
     def defaults(self, station: Station, version: int) -> tuple[Segment, ...]:
         """A host's ways to its routers, for whatever it has no route to; routers have none."""
@@ -104,6 +113,10 @@ class Topology:
         if owner is not None:
             return Place(owner, is_there=True)
         whole = ip_address(address)
+        for block, station in self._blocks:
+            if whole.version == block.version and whole in block:
+                station.addresses.add(address)
+                return Place(station, is_there=True)
         for network, station in self._networks:
             if whole.version == network.version and whole in network:
                 return Place(station, is_there=False)
@@ -127,8 +140,8 @@ class Topology:
         self._since = max(since for _, since, _ in windows)
         self._until = min(until for _, _, until in windows)
 
-    def _table(self, to: Station, version: int, moment: int) -> dict[str, tuple[Segment, ...]]:
-        """For each station the segments that lead towards `to` (Dijkstra's algorithm, from the far end)."""
+    def _table(self, to: Station, version: int, moment: int) -> "_Table":
+        """For each router the segments that lead towards `to` (Dijkstra's algorithm, from the far end)."""
         distances = {to.key: 0}
         queue = [(0, to.key)]
         hops: dict[str, tuple[Segment, ...]] = {}
@@ -145,18 +158,41 @@ class Topology:
                 if known is None or total < known:
                     distances[near.key] = total
                     hops[near.key] = (segment,)
-                    if near.forwards:
-                        heapq.heappush(queue, (total, near.key))
+                    heapq.heappush(queue, (total, near.key))
                 elif total == known:
                     hops[near.key] += (segment,)
-        for station in self.stations.values():
+        for station in self._overriding:
             ways = station.usual.routes.get(to.key)
             if ways:
                 hops[station.key] = tuple(self.segments[station.key, way] for way in ways)
-        return hops
+        return _Table(to, version, distances, hops)
+
+    def _first_hops(self, table: "_Table", station: Station, moment: int) -> tuple[Segment, ...]:
+        """The same for a host: asked for one by one, as there may be ten thousand that never send to another."""
+        ways = []
+        for segment in self._leaving[station.key]:
+            distance = table.distances.get(segment.end.key)
+            if distance is not None and self._leads(segment, table.to, table.version, moment):
+                ways.append((distance + segment.line.at(moment).cost, distance, segment.end.key, segment))
+        least = min((way[0] for way in ways), default=0)
+        return tuple(segment for total, *_, segment in sorted(ways, key=_by_distance) if total == least)
 
     def _leads(self, segment: Segment, to: Station, version: int, moment: int) -> bool:
         near, is_last = segment.start, segment.end is to
         if near is to or near.usual.address(version) is None or near.node.at(moment).down:
             return False
         return (is_last and not to.forwards) or not segment.line.at(moment).down
+
+
+class _Table(NamedTuple):
+    """The ways to one station by one IP version: how far each router is from it, and where it sends to."""
+
+    to: Station
+    version: int
+    distances: dict[str, int]
+    hops: dict[str, tuple[Segment, ...]]
+
+
+def _by_distance(way: tuple[int, int, str, Segment]) -> tuple[int, str]:
+    """The order in which Dijkstra's algorithm comes to the far ends."""
+    return way[1:3]

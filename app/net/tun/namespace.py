@@ -1,0 +1,158 @@
+"""Named network namespaces, as ip-netns(8) makes and finds them: /run/netns/NAME, and /etc/netns/NAME for files.
+
+What is made here is taken away by a child process that waits for nothing but the end of this one: so it goes whatever
+ends the program, and the program itself may give up its privileges.
+"""
+
+import ctypes
+import os
+import signal
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+from app.net.link import LinkError
+from app.packet.text import safe
+
+NAMED = Path("/run/netns")
+FILES = Path("/etc/netns")
+
+_CLONE_NEWNET = 0x40000000
+_MS_BIND, _MS_REC, _MS_SHARED, _MNT_DETACH = 0x1000, 0x4000, 0x100000, 2
+_OWN = "/proc/thread-self/ns/net"
+_LONGEST_NAME = 255
+
+_libc = ctypes.CDLL(None, use_errno=True)
+
+
+class Namespace:
+    """A named network namespace that other programs can be run in. Belongs to the main thread."""
+
+    def __init__(self, name: str) -> None:
+        """Find it or make it. Raises LinkError."""
+        if not name or "/" in name or name in (".", "..") or not name.isprintable() or len(name) > _LONGEST_NAME:
+            raise LinkError(f"{safe(name)!r} is no name for a network namespace")
+        self.name = name
+        self._path = NAMED / name
+        self.is_ours = not self._path.exists()
+        self._keeper: _Keeper | None = None
+        try:
+            if self.is_ours:
+                self._make()
+        except OSError as error:
+            raise LinkError(f"the network namespace {safe(name)} cannot be made: {error.strerror}") from None
+
+    def _make(self) -> None:
+        _share(NAMED)
+        self._path.touch(0o444, exist_ok=False)
+        self._keeper = _Keeper(self._path, FILES / self.name)
+        with _going_back():
+            _called(_libc.unshare(_CLONE_NEWNET))
+            _mount(_OWN, self._path, _MS_BIND)
+
+    def write(self, files: Mapping[str, str]) -> None:
+        """Give programs that `ip netns exec` runs files of their own in /etc; only where this namespace is ours."""
+        folder = FILES / self.name
+        if self._keeper is None or folder.exists():
+            return
+        try:
+            folder.mkdir(parents=True)
+            self._keeper.keep_files()
+            for name, text in files.items():
+                (folder / name).write_text(text, encoding="utf-8")
+        except OSError as error:
+            raise LinkError(f"{folder} cannot be written: {error.strerror}") from None
+
+    @contextmanager
+    def entered(self) -> Iterator[None]:
+        """While this lasts, sockets and devices are opened in the namespace, where they stay. Raises LinkError."""
+        with _going_back():
+            try:
+                descriptor = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC)
+                try:
+                    _called(_libc.setns(descriptor, _CLONE_NEWNET))
+                finally:
+                    os.close(descriptor)
+            except OSError as error:
+                said = f"the network namespace {safe(self.name)} cannot be entered: {error.strerror}"
+                raise LinkError(said) from None
+            yield
+
+    def close(self) -> None:
+        """Take away what was made; programs that still run in it keep it, without a name."""
+        if self._keeper is not None:
+            self._keeper.end()
+            self._keeper = None
+
+
+class _Keeper:
+    """The child that takes a namespace away when this process has ended, or says so."""
+
+    def __init__(self, path: Path, folder: Path) -> None:
+        ours, self._end = os.pipe2(os.O_CLOEXEC)
+        self._child = os.fork()
+        if self._child:
+            os.close(ours)
+            return
+        os.close(self._end)
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN)
+        try:
+            os.setsid()
+            has_files = bool(os.read(ours, 1))
+            os.read(ours, 1)
+            _take_away(path, folder if has_files else None)
+        finally:
+            os._exit(0)
+
+    def keep_files(self) -> None:
+        """The folder of files is ours as well."""
+        os.write(self._end, b"f")
+
+    def end(self) -> None:
+        """Have everything taken away."""
+        os.close(self._end)
+        os.waitpid(self._child, 0)
+
+
+def _take_away(path: Path, folder: Path | None) -> None:
+    _libc.umount2(os.fsencode(path), _MNT_DETACH)
+    with suppress(OSError):
+        path.unlink()
+    if folder is not None:
+        with suppress(OSError):
+            for file in folder.iterdir():
+                file.unlink()
+            folder.rmdir()
+
+
+@contextmanager
+def _going_back() -> Iterator[None]:
+    """Be in this process's own network namespace again at the end."""
+    home = os.open(_OWN, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        yield
+    finally:
+        _libc.setns(home, _CLONE_NEWNET)
+        os.close(home)
+
+
+def _share(folder: Path) -> None:
+    """Let all mount namespaces see what is mounted in a folder, as ip-netns(8) does."""
+    folder.mkdir(mode=0o755, exist_ok=True)
+    try:
+        _mount("", folder, _MS_SHARED | _MS_REC)
+    except OSError:
+        _mount(str(folder), folder, _MS_BIND | _MS_REC)
+        _mount("", folder, _MS_SHARED | _MS_REC)
+
+
+def _mount(what: str, where: Path, flags: int) -> None:
+    _called(_libc.mount(what.encode(), os.fsencode(where), b"none", ctypes.c_ulong(flags), None))
+
+
+def _called(result: int) -> None:
+    """Raise what a call of the C library failed with."""
+    if result:
+        number = ctypes.get_errno()
+        raise OSError(number, os.strerror(number))
