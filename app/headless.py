@@ -10,7 +10,7 @@ from app.arguments import Form, Request
 from app.engine.command import Target
 from app.engine.datagram import Event, Fault, Outgoing
 from app.engine.machine import Machine
-from app.engine.snapshot import HopRow, LogLine, PingSnapshot, TraceSnapshot
+from app.engine.snapshot import HopRow, LogLine, PingSnapshot, TargetRow, TraceSnapshot
 from app.engine.verdict import Verdict
 from app.net.journal import PacketSink, WatchedSink
 from app.net.link import Link
@@ -27,6 +27,7 @@ from app.report.document import (
     ping_document,
     trace_document,
 )
+from app.report.flood import FloodText, Onlooker
 from app.report.interruption import Interruption
 from app.report.narrator import Narrator, Story
 from app.report.output import Output, complain
@@ -98,25 +99,37 @@ class PingReport:
         config = stage.request.config
         self._stage = stage
         self._targets = {target.key: target for target in targets}
-        self._text = PingText(targets, config.size, config.timeout)
+        self._course = stage.request.course
+        self._text = PingText(targets, self._course.sizes or (config.size,), config.timeout)
+        self._dots = FloodText()
         self._ttl = config.ttl
 
     def run(self, machine: Machine[PingSnapshot], link: Link) -> int:
         """Ping and report; the exit status."""
         form, name = self._stage.request.form, link.name
-        if form is not Form.JSON:
+        is_flood = form is Form.TEXT and self._course.is_flood
+        is_told = form is not Form.JSON and not is_flood
+        if is_flood:
+            machine = Onlooker(machine, lambda snapshot: self._stage.output.part(self._dots.more(snapshot)))
+        if is_told:
             self._narrator = Narrator(machine, self._stage.request.config.timeout, self._listen, self._look)
             machine = self._narrator
         if form is Form.TEXT:
             self._stage.output.line(self._text.opening())
         snapshot = self._stage.run(machine, link, "ping")
-        if form is not Form.JSON:
+        if is_told:
             self._narrator.finish(snapshot.at)
         if form is Form.TEXT:
             self._stage.output.lines(self._text.closing(snapshot))
         else:
             self._stage.document(ping_document(snapshot, name, snapshot.at))
-        return self._stage.status(answered=any(row.ledger.replied or row.ledger.late for row in snapshot.rows))
+        return self._stage.status(answered=any(map(self._has_answered, snapshot.rows)))
+
+    def _has_answered(self, row: TargetRow) -> bool:
+        """Whether a target has answered: all its probes where there is a deadline for so many, as with ping."""
+        if self._course.deadline is not None and self._stage.request.count is not None:
+            return row.ledger.replied >= self._stage.request.count
+        return bool(row.ledger.replied or row.ledger.late)
 
     def _listen(self, story: Story) -> None:
         if self._stage.request.form is Form.LINES:

@@ -161,8 +161,8 @@ class PingMachine:
         if key is None:
             self._pacing.change(interval, now)
         elif (row := self._rows.get(key)) is not None:
-            row.interval = interval
             self._pacing.change(interval, now, row)
+            row.interval = self._pacing.own(row)
             self._touch(row)
 
     # Out: what is due.
@@ -187,6 +187,8 @@ class PingMachine:
             by_interval.setdefault(row.target.interval, []).append(row)
         for interval, rows in by_interval.items():
             self._pacing.extend(rows, now, interval)
+            for row in rows:
+                row.interval = self._pacing.own(row)
 
     def _launch(self, row: Row, now: int, due_at: int) -> Outgoing | None:
         if self._has_all(row):

@@ -39,7 +39,7 @@ def line(document: Json) -> str:
 def ping_document(snapshot: PingSnapshot, link: str, ended_at: int) -> Document:
     """What was measured of every target."""
     return {
-        "targets": [_target(row) for row in snapshot.rows],
+        "targets": [_target(row, snapshot.interval) for row in snapshot.rows],
         "link": link,
         "started_at": snapshot.started_at,
         "ended_at": ended_at,
@@ -86,7 +86,7 @@ def hop_document(hop: HopRow, names: NamesOf) -> Document:
     }
 
 
-def _target(row: TargetRow) -> Document:
+def _target(row: TargetRow, interval: int) -> Document:
     ledger = row.ledger
     return {
         "host": row.target.host,
@@ -102,6 +102,8 @@ def _target(row: TargetRow) -> Document:
             "received": row.received_clock.value if row.received_clock else None,
         },
         "errors": [_error(error) for error in row.errors],
+        "interval_ns": interval if row.interval is None else row.interval,
+        "sweep": [{"size": size.size, **_ledger(size.ledger), "rtt_ns": _rtt(size.rtt)} for size in row.sweep],
     }
 
 

@@ -42,11 +42,14 @@ class Output:
 
     def lines(self, texts: Iterable[str]) -> None:
         """Some lines, flushed once."""
+        self.part("".join(f"{text}\n" for text in texts))
+
+    def part(self, text: str) -> None:
+        """A part of a line, or of some."""
         if self.is_closed:
             return
         try:
-            for text in texts:
-                self._stream.write(text + "\n")
+            self._stream.write(text)
             self._stream.flush()
         except BrokenPipeError:
             self._close()

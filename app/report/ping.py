@@ -7,6 +7,7 @@ from app.engine.snapshot import PingSnapshot, RttSummary, TargetRow
 from app.engine.wording import duration, percent, significant
 from app.packet.text import safe
 from app.report.narrator import Happening, Story
+from app.report.sweep import sweep_table
 
 _COLUMNS = ("sent", "replied", "loss", "min", "mean", "median", "p95", "max", "jitter")
 _MILLISECOND = 1_000_000
@@ -15,18 +16,18 @@ _MILLISECOND = 1_000_000
 class PingText:
     """How the report of these targets reads."""
 
-    def __init__(self, targets: Sequence[Target], size: int, timeout: int) -> None:
+    def __init__(self, targets: Sequence[Target], sizes: Sequence[int], timeout: int) -> None:
         self._targets = {target.key: target for target in targets}
-        self._size = size
+        self._sizes = f"{sizes[0]}" if len(sizes) == 1 else f"{sizes[0]} to {sizes[-1]}"
         self._timeout = timeout
         self._width = 0 if len(targets) == 1 else max((len(target.key) for target in targets), default=0)
 
     def opening(self) -> str:
         """The first line."""
         if len(self._targets) != 1:
-            return f"PING {len(self._targets)} hosts: {self._size} bytes of payload"
+            return f"PING {len(self._targets)} hosts: {self._sizes} bytes of payload"
         (target,) = self._targets.values()
-        return f"PING {target.host} ({target.address}): {self._size} bytes of payload"
+        return f"PING {target.host} ({target.address}): {self._sizes} bytes of payload"
 
     def line(self, story: Story) -> str | None:
         """What is said of one thing that happened; None where that is nothing."""
@@ -59,6 +60,8 @@ class PingText:
             yield from _statistics(snapshot.rows[0], snapshot.at - snapshot.started_at)
         else:
             yield from _table(snapshot.rows)
+        for row in snapshot.rows:
+            yield from sweep_table(row)
 
 
 def _statistics(row: TargetRow, elapsed: int) -> Iterator[str]:

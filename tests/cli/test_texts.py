@@ -68,7 +68,7 @@ def said(report: PingText, happening: Happening, **more: object) -> str | None:
 
 
 def test_one_target_reads_as_with_ping() -> None:
-    text = PingText([LOSSY], 56, 1_000 * MS)
+    text = PingText([LOSSY], [56], 1_000 * MS)
     assert text.opening() == "PING lossy.example (198.18.4.2): 56 bytes of payload"
     assert said(text, Happening.SENT) is None
     reply = "64 bytes from 198.18.4.2: icmp_seq=7 ttl=57 time="
@@ -82,19 +82,19 @@ def test_one_target_reads_as_with_ping() -> None:
 
 
 def test_a_refused_probe_is_not_told_of_twice() -> None:
-    text = PingText([LOSSY], 56, 1_000 * MS)
+    text = PingText([LOSSY], [56], 1_000 * MS)
     assert said(text, Happening.LOST, probe=Probe("lossy.example", 64, 7, 0, is_refused=True)) is None
 
 
 def test_many_targets_have_their_name_before_each_line() -> None:
-    text = PingText([LOSSY, Target("a", "a", LOSSY.address)], 56, 1_000 * MS)
+    text = PingText([LOSSY, Target("a", "a", LOSSY.address)], [56], 1_000 * MS)
     assert text.opening() == "PING 2 hosts: 56 bytes of payload"
     line = said(text, Happening.FAILED, probe=Probe("a", 64, 1, 0), text="no route")
     assert line == "a             : not sent: icmp_seq=1 no route"
 
 
 def test_the_statistics_of_one_target() -> None:
-    assert list(PingText([LOSSY], 56, MS).closing(ping_snapshot(ROW))) == [
+    assert list(PingText([LOSSY], [56], MS).closing(ping_snapshot(ROW))) == [
         "",
         "--- lossy.example ping statistics ---",
         (
@@ -108,7 +108,7 @@ def test_the_statistics_of_one_target() -> None:
 
 
 def test_the_statistics_of_many_targets() -> None:
-    assert list(PingText([LOSSY, FAR], 56, MS).closing(ping_snapshot(ROW, SILENT))) == [
+    assert list(PingText([LOSSY, FAR], [56], MS).closing(ping_snapshot(ROW, SILENT))) == [
         "",
         "--- ping statistics, ms ---  sent  replied   loss   min  mean  median   p95   max  jitter",
         "lossy.example                  60       48  18.6%  30.0  30.6    30.4  33.8  51.2   0.900",
