@@ -60,6 +60,7 @@ class Request:
     course: Course = field(default_factory=Course)
     choice: Choice = field(default_factory=Choice)
     via: str | None = None  #: an interface or a source address
+    receive_buffer: int | None = None  #: bytes; None: what is enough for a busy machine
     simulate: str | None = None  #: a scenario's file; "" is the built-in one, None the real network
     seed: int | None = None
     save: str | None = None
@@ -95,6 +96,7 @@ def read_arguments(argv: Sequence[str], defaults: Callable[[], Config] = Config)
         course=_course(options),
         choice=Choice(options.ip, options.both),
         via=options.via,
+        receive_buffer=options.receive_buffer,
         simulate=options.simulate,
         seed=options.seed,
         save=options.save,
@@ -168,6 +170,8 @@ def _refuse_contradictions(command: Action, options: argparse.Namespace) -> None
     _refuse_contradicting_modes(options)
     if options.via is not None and options.simulate is not None:
         raise UsageError("-I is for the real network: a simulation has its own way out")
+    if options.receive_buffer is not None and options.simulate is not None:
+        raise UsageError("--receive-buffer is for the real network: a simulation has no sockets")
     if command is Action.SCREENS or command in WIRE_ACTIONS:
         return
     if not options.hosts and not options.file and options.simulate is None:
@@ -221,6 +225,7 @@ def _parsed(command: Action, words: list[str], *, known_only: bool = False) -> a
     parser.add_argument("hosts", nargs="*")
     # What some command knows and this one does not, as if it had not been said.
     parser.set_defaults(file=None, both=False, ip=None, count=None, via=None, simulate=None, seed=None, save=None)
+    parser.set_defaults(receive_buffer=None)
     parser.set_defaults(filter=None, verbose=False, hex=False)
     parser.set_defaults(adaptive=False, flood=False, preload=1, sizes=(), deadline=None, backoff=None)
     for names, says in _OPTIONS[command].items():
@@ -262,6 +267,7 @@ _MEASURING: _Options = {
     "-s --size": {"type": number(0, config.LARGEST_SIZE)},
     "-Q --dscp": {"type": typed(dscp)},
     "-I --interface": {"dest": "via"},
+    "--receive-buffer": {"type": number(4_096, 1 << 30)},
     "-n --numeric": {"action": "store_const", "const": False, "dest": "names"},
     **_SIMULATING,
     "--save": {},

@@ -41,6 +41,7 @@ A host that is called like a command stands behind two dashes: hopscope -- ping
       --backoff FACTOR  a silent host's interval grows by FACTOR up to a minute, until it answers
   -Q, --dscp DSCP       differentiated services code point: 0 to 63, EF, CS1, AF41 ...
   -I, --interface NAME  use this interface, or send from this address
+      --receive-buffer BYTES  kernel memory for answers that wait to be read (16777216)
   -n, --numeric         show addresses, look up no names
       --ascii           draw with ASCII alone
       --theme NAME      colours of the screens
@@ -81,6 +82,7 @@ hopscope ping HOST...: send echo requests and report, like ping does
   -t, --ttl TTL         TTL or hop limit of a probe (64)
   -Q, --dscp DSCP       differentiated services code point: 0 to 63, EF, CS1, AF41 ...
   -I, --interface NAME  use this interface, or send from this address
+      --receive-buffer BYTES  kernel memory for answers that wait to be read (16777216)
   -n, --numeric         as with ping; a report of hopscope ping never looks up names
       --simulate [FILE] measure a simulated internet, or the one that FILE.toml describes
       --seed N          the chances of the simulation: the same seed, the same packets
@@ -117,6 +119,7 @@ On a terminal it opens the trace screen; with -c, --json or --jsonl, or into a p
   -4, -6                use IPv4 only, IPv6 only
   -Q, --dscp DSCP       differentiated services code point: 0 to 63, EF, CS1, AF41 ...
   -I, --interface NAME  use this interface, or send from this address
+      --receive-buffer BYTES  kernel memory for answers that wait to be read (16777216)
   -n, --numeric         show addresses, look up no names
       --ascii           draw with ASCII alone
       --theme NAME      colours of the screen

@@ -145,7 +145,7 @@ def _simulation(request: Request, *, is_virtual: bool) -> Network:
 
 
 def _real_network(request: Request, hearing: "Hearing", *, is_shown: bool) -> Network:
-    from app.net.options import LinkOptions
+    from app.net.options import ROOM, LinkOptions
     from app.net.real import open_network
 
     interface, source = _way_out(request.via)
@@ -156,6 +156,7 @@ def _real_network(request: Request, hearing: "Hearing", *, is_shown: bool) -> Ne
             version,
             interface=interface,
             source=source,
+            receive_buffer=request.receive_buffer or ROOM,
             flows=flows,
             engines=engines,
             must_probe=request.action not in WIRE_ACTIONS,

@@ -45,7 +45,7 @@ def listed(count: int) -> Iterator[Path]:
 @contextmanager
 def delayed(node: Node, milliseconds: float) -> Iterator[str]:
     """An address that is reached from a node by a TUN device, and answers so much later."""
-    with start(node, f"python -m bench.delaying far 10.99.0.0/16 {milliseconds:g}") as process:
+    with start(node, f"python -m tests.lab.delaying far 10.99.0.0/16 {milliseconds:g}") as process:
         try:
             if process.stdout is None or process.stdout.readline() != "ready\n":
                 raise Unmeasurable("no TUN device can be opened here")

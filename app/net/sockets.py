@@ -17,7 +17,6 @@ from app.packet.compose import Address
 
 _SO_RCVBUFFORCE = 33
 _SO_MEMINFO, _MEMINFO = 55, struct.Struct("@9I")  #: linux/sock_diag.h: bytes waiting, room for them, ..., drops
-_BUFFER = 8 << 20  #: bytes; a small reply takes 832 of them, so this is a second of 10,000 a second
 
 #: What a machine without a family says when asked for its sockets.
 _NO_FAMILY = {errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL, errno.EPROTONOSUPPORT}
@@ -51,7 +50,7 @@ def open_socket(family: Family, kind: socket.SocketKind, protocol: int, options:
         _bind_to_interface(sock, options)
         for option in family.tell:
             sock.setsockopt(family.level, option, 1)
-        enlarge(sock)
+        enlarge(sock, options.receive_buffer)
         stamp_arrivals(sock)
         opened.pop_all()
     return sock
@@ -62,12 +61,12 @@ def _bind_to_interface(sock: socket.socket, options: LinkOptions) -> None:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, options.interface.encode() + b"\0")
 
 
-def enlarge(sock: socket.socket) -> None:
-    """Ask for room for what waits to be read, beyond what users may have where that is allowed."""
+def enlarge(sock: socket.socket, room: int) -> None:
+    """Ask for so many bytes for what waits to be read, beyond what users may have where that is allowed."""
     try:
-        sock.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, _BUFFER)
+        sock.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, room // 2)  # the kernel doubles it, for what is around data
     except PermissionError:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, _BUFFER)
+        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, room // 2)
 
 
 def queue_of(sock: socket.socket) -> tuple[bool, int]:

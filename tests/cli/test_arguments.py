@@ -50,7 +50,9 @@ def test_simulate_takes_a_scenario_and_never_a_host() -> None:
 
 
 def test_every_choice_reaches_the_request() -> None:
-    asked = request("ping a b -c 3 -i 0.05 -W 2 -s 100 -t 9 -6 -I eth0 -Q AF41 --jsonl --save x -n")
+    asked = request(
+        "ping a b -c 3 -i 0.05 -W 2 -s 100 -t 9 -6 -I eth0 --receive-buffer 8192 -Q AF41 --jsonl --save x -n"
+    )
     assert asked == Request(
         Action.PING,
         hosts=("a", "b"),
@@ -59,6 +61,7 @@ def test_every_choice_reaches_the_request() -> None:
         count=3,
         choice=Choice(version=6),
         via="eth0",
+        receive_buffer=8_192,
         save="x",
     )
 
@@ -98,6 +101,8 @@ def test_the_command_line_goes_before_the_file() -> None:
         ("ping -4 --both a", "contradict"),
         ("ping --frobnicate a", "--frobnicate"),
         ("ping --simulate -I eth0 a", "-I is for the real network"),
+        ("ping --simulate --receive-buffer 8192 a", "--receive-buffer is for the real network"),
+        ("ping --receive-buffer 64 a", "not between 4096 and"),
         ("trace a b", "one host"),
         ("trace a --method sctp", "icmp, udp and tcp"),
         ("trace a -f 9 -m 3", "no hop to ask"),

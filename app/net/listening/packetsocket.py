@@ -15,6 +15,7 @@ from app.engine.wanted import Wanted
 from app.net.bpf import REJECT_ALL, attach
 from app.net.link import LinkError
 from app.net.listening.prefilter import prefilter
+from app.net.options import ROOM
 from app.net.sockets import enlarge
 
 SOL_PACKET = 263
@@ -33,7 +34,7 @@ def open_packet_socket() -> socket.socket:
     """A deaf socket. Raises OSError, of which PermissionError is the one to expect."""
     sock = socket.socket(socket.AF_PACKET, socket.SOCK_RAW | socket.SOCK_NONBLOCK, 0)
     attach(sock, REJECT_ALL)
-    enlarge(sock)  # for who reads it without a ring
+    enlarge(sock, ROOM)  # for who reads it without a ring
     return sock
 
 

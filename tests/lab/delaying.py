@@ -1,6 +1,6 @@
 """What lies behind a delay: a TUN device that answers every IPv4 echo request, so much later.
 
-    python -m bench.delaying DEVICE PREFIX MILLISECONDS
+    python -m tests.lab.delaying DEVICE PREFIX MILLISECONDS
 
 Run in the namespace that the device is to be in; it says "ready" and answers until it is ended. Its own lateness is
 part of the round trip like a network's, and seen by everybody alike.
