@@ -12,6 +12,8 @@ _ANCHOR = time.time_ns() - time.monotonic_ns()
 #: How far both clocks may drift apart unnoticed: what adjtime may slew (500 ppm), and the noise of reading both.
 _SLEW = 0.001
 _NOISE = 1_000_000
+#: So long after the wall clock was set no stamp is believed: some of what is read may have come before.
+_DOUBT = 1_000_000_000
 
 
 def now() -> int:
@@ -24,19 +26,21 @@ class WallClock:
 
     def __init__(self, compare: Callable[[], tuple[int, int]] | None = None) -> None:
         self._compare = compare or difference
-        self._ahead, self._at = self._compare()
-        self._is_trusted = True
+        self._last, self._at = self._compare()
+        self._doubted_until = self._at
+        self.ahead: int | None = self._last  #: the wall clock before the links'; None where it was just set
 
     def refresh(self) -> None:
         """Compare both clocks. Stamps that are read until the next refresh are brought over by this."""
         ahead, at = self._compare()
-        drift = abs(ahead - self._ahead)
-        self._is_trusted = drift <= _NOISE + (at - self._at) * _SLEW
-        self._ahead, self._at = ahead, at
+        if abs(ahead - self._last) > _NOISE + (at - self._at) * _SLEW:
+            self._doubted_until = at + _DOUBT
+        self._last, self._at = ahead, at
+        self.ahead = ahead if at >= self._doubted_until else None
 
     def bring(self, stamp: int | None) -> int | None:
-        """A kernel stamp on the links' clock; None where there is none, or the wall clock was just set."""
-        return None if stamp is None or not self._is_trusted else stamp - self._ahead
+        """A kernel stamp on the links' clock; None where there is none (None, 0), or the wall clock was just set."""
+        return None if not stamp or self.ahead is None else stamp - self.ahead
 
 
 def difference() -> tuple[int, int]:

@@ -11,24 +11,25 @@ import socket
 import struct
 from collections.abc import Sequence
 from contextlib import ExitStack
-from typing import TypeAlias
+from functools import lru_cache
+from itertools import zip_longest
 
-from app.engine.datagram import Event, Outgoing
-from app.net import clock
-from app.net.batch import ERROR_QUEUE, Message, Reader
+from app.engine.datagram import Outgoing
+from app.net.batch import Calls, open_calls
+from app.net.buffer import Buffer
 from app.net.clock import WallClock
 from app.net.errorqueue import SentProbes, error_datagram
 from app.net.family import PMTUDISC_PROBE, Family, socket_address
 from app.net.link import LinkError
+from app.net.message import control_message, name_of
 from app.net.options import LinkOptions
+from app.net.outlet import Dressed, Outlet
 from app.net.privileges import how_to_allow
 from app.net.receiving import Receiver
-from app.net.socketlink import Equipment, Sender, SocketLink
+from app.net.socketlink import Equipment, SocketLink
 from app.net.sockets import families, local_host, open_socket, reserve_port
-from app.net.stamps import Departures
+from app.net.stamps import Departures, Ways
 from app.packet.registry import Protocol
-
-Beside: TypeAlias = list[tuple[int, int, bytes]]  #: control messages: level, type, value
 
 _INT = struct.Struct("@i")
 
@@ -36,17 +37,13 @@ _INT = struct.Struct("@i")
 _TRIES = 16
 
 
-class DatagramSender:
-    """Sends one version's probes of one protocol by a datagram socket: TTL and traffic class go beside."""
+class DatagramDress:
+    """Makes one version's probes of one protocol ready for a datagram socket: TTL and traffic class go beside."""
 
-    def __init__(self, receiver: Receiver, reader: Reader, wall: WallClock) -> None:
+    def __init__(self, receiver: Receiver, probes: SentProbes) -> None:
         self._receiver = receiver
         self._sock = receiver.sock
-        self._reader = reader
-        self._wall = wall
-        self._departures = Departures(receiver.family, receiver.sock, wall)
-        self._probes = SentProbes(receiver.protocol)
-        self._told: list[Event] = []
+        self._probes = probes
         self._usual = self._sock.getsockopt(receiver.family.level, receiver.family.mtu_discovery)
         self._discovery = self._usual
         for option in (receiver.family.receive_errors, receiver.family.errors_rfc4884):
@@ -57,33 +54,31 @@ class DatagramSender:
                 if error.errno != errno.ENOPROTOOPT:
                     raise
 
-    def send(self, outgoing: Outgoing) -> None:
-        """Send one datagram. Raises OSError."""
-        if not self._departures.is_in_step:
-            self._told += self.collect()
-            self._departures.get_in_step()
-        family = self._receiver.family
-        transport = outgoing.data[family.header_size :]
-        port = 0
-        if self._receiver.protocol == Protocol.UDP:
-            port = int.from_bytes(transport[2:4], "big")
-            transport = transport[8:]
-        self._probes.remember(outgoing)
-        self._discover(PMTUDISC_PROBE if outgoing.is_whole else self._usual)
-        beside = _beside(family, outgoing.data)
-        address = socket_address(outgoing.destination, port)
-        for tries_left in reversed(range(_TRIES)):
-            let_go = clock.now()
+    def __call__(self, batch: Sequence[Outgoing], keys: Sequence[bytes]) -> Dressed:
+        """The first of a batch that are alike in whether they may be fragmented. Raises OSError."""
+        is_whole = batch[0].is_whole
+        self._discover(PMTUDISC_PROBE if is_whole else self._usual)
+        names: list[bytes] = []
+        data: list[bytes] = []
+        controls: list[bytes] = []
+        for outgoing, key in zip_longest(batch, keys, fillvalue=b""):
+            if not isinstance(outgoing, Outgoing) or outgoing.is_whole is not is_whole:
+                break
+            transport = outgoing.data[self._receiver.family.header_size :]
+            port = 0
+            if self._receiver.protocol == Protocol.UDP:
+                port = int.from_bytes(transport[2:4], "big")
+                transport = transport[8:]
             try:
-                self._sock.sendmsg([transport], beside, 0, address)
-            except OSError as error:
-                # It may be the error of an earlier probe that is told here; asking has cleared it.
-                self._departures.refused(error.errno or 0)
-                if not tries_left:
+                names.append(name_of(self._receiver.family, socket_address(outgoing.destination, port)))
+            except OSError:
+                if not names:
                     raise
-            else:
-                self._departures.sent(outgoing.token, let_go)
-                return
+                break
+            data.append(transport)
+            controls.append(_beside(self._receiver.family, outgoing.data) + key)
+            self._probes.remember(outgoing)
+        return Dressed(names, data, controls)
 
     def _discover(self, discovery: int) -> None:
         """Let what is sent next be fragmented or not."""
@@ -92,34 +87,37 @@ class DatagramSender:
             self._sock.setsockopt(family.level, family.mtu_discovery, discovery)
             self._discovery = discovery
 
-    def collect(self) -> Sequence[Event]:
-        """Departures and ICMP errors since the last call."""
-        told, self._told = self._told, []
-        messages = list(self._reader.read(self._sock, ERROR_QUEUE))
-        told += self._departures.tell(messages)
-        told += [error for message in messages if (error := self._error(message)) is not None]
-        return told
 
-    def _error(self, message: Message) -> Event | None:
-        return error_datagram(self._receiver, message, self._probes, self._wall)
-
-
-def _beside(family: Family, data: bytes) -> Beside:
+def _beside(family: Family, data: bytes) -> bytes:
     """The control messages that give a datagram the TTL and the traffic class of its header."""
     if family.version == 4:
-        ttl, traffic_class = data[8], data[1]
-    else:
-        ttl, traffic_class = data[7], int.from_bytes(data[:2], "big") >> 4 & 0xFF
-    return [
-        (family.level, family.ttl, _INT.pack(ttl)),
-        (family.level, family.traffic_class, _INT.pack(traffic_class)),
-    ]
+        return _fields(family, data[8], data[1])
+    return _fields(family, data[7], int.from_bytes(data[:2], "big") >> 4 & 0xFF)
+
+
+@lru_cache(maxsize=1_024)
+def _fields(family: Family, ttl: int, traffic_class: int) -> bytes:
+    fields = (family.ttl, ttl), (family.traffic_class, traffic_class)
+    return b"".join(control_message(family.level, kind, _INT.pack(value)) for kind, value in fields)
+
+
+def _outlet(receiver: Receiver, calls: Calls, wall: WallClock, ways: Ways) -> Outlet:
+    probes = SentProbes(receiver.protocol)
+    name = f"{receiver.name} out"
+    return Outlet(
+        calls,
+        Departures(receiver.family, receiver.sock, wall, ways),
+        Buffer(receiver.sock, name, counts_damage=True),
+        DatagramDress(receiver, probes),
+        hear=lambda message: error_datagram(receiver, message, probes, wall),
+        tries=_TRIES,
+    )
 
 
 def open_datagram_link(options: LinkOptions) -> SocketLink:
     """A link over datagram sockets. Raises LinkError where this user may not open them."""
     spoken = families(options)
-    reader, wall = Reader(), WallClock()
+    calls, wall, ways = open_calls(), WallClock(), Ways()
     try:
         with ExitStack() as opened:
             port = reserve_port(spoken, options)
@@ -130,10 +128,7 @@ def open_datagram_link(options: LinkOptions) -> SocketLink:
             receivers = [Receiver(family, sock, family.icmp) for family, sock in zip(spoken, pings, strict=True)] + [
                 Receiver(family, port.udp[family.version], Protocol.UDP, port=port.number) for family in spoken
             ]
-            senders: dict[tuple[int, int], Sender] = {
-                (receiver.family.version, receiver.protocol): DatagramSender(receiver, reader, wall)
-                for receiver in receivers
-            }
+            outlets = [_outlet(receiver, calls, wall, ways) for receiver in receivers]
             held = opened.pop_all()
     except PermissionError:
         raise LinkError(how_to_allow()) from None
@@ -141,9 +136,13 @@ def open_datagram_link(options: LinkOptions) -> SocketLink:
         name="dgram",
         identifier=identifier,
         port=port.number,
-        senders=senders,
+        senders={
+            (receiver.family.version, receiver.protocol): outlet
+            for receiver, outlet in zip(receivers, outlets, strict=True)
+        },
+        outlets=outlets,
         receivers=receivers,
-        reader=reader,
+        calls=calls,
         wall=wall,
         release=held.close,
     )

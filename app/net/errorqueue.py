@@ -10,10 +10,12 @@ from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv6Address
 
 from app.engine.datagram import Datagram, Outgoing
-from app.net.batch import Message
+from app.net import clock
+from app.net.beside import beside, envelope
 from app.net.clock import WallClock
-from app.net.family import Family, address_of, envelope_told, told
-from app.net.receiving import Receiver, port_of, stamped_datagram
+from app.net.family import Family
+from app.net.message import Message, address_of, notes_of, port_of
+from app.net.receiving import Receiver, stamped
 from app.net.stamps import EXTENDED_ERROR
 from app.packet.compose import Address, Envelope, ip_datagram, with_checksum
 from app.packet.icmp.types import IcmpType, Icmpv6Type
@@ -79,7 +81,7 @@ class _Report:
 
 
 def _report(family: Family, message: Message) -> _Report | None:
-    note = message.notes.get((family.level, family.receive_errors))
+    note = notes_of(message.control).get((family.level, family.receive_errors))
     start, stop = (EXTENDED_ERROR.size + at for at in _OFFENDER_AT[family.version])
     if note is None or len(note) < stop:
         return None
@@ -95,31 +97,24 @@ def error_datagram(receiver: Receiver, message: Message, probes: SentProbes, wal
     """The ICMP error in a message of the error queue; None where it holds something else."""
     family = receiver.family
     report = _report(family, message)
-    destination = address_of(message.sender)
+    destination = address_of(message.name)
     if report is None or destination is None:
         return None
-    port = port_of(message.sender)
+    port = port_of(message.name)
     probe = probes.find(destination, port, message.data)
     head = _quoted_head(receiver, probe, destination, port, len(message.data))
     extension = len(head) + report.extension_at if report.extension_at else 0
-    beside = told(family, message.notes)
-    envelope = envelope_told(report.offender, beside)
+    told = beside(family, message.control)
     if probe is not None:
-        envelope = Envelope(
-            source=envelope.source,
-            destination=_source(probe),
-            ttl=envelope.ttl,
-            dscp=envelope.dscp,
-            ecn=envelope.ecn,
-            flow_label=envelope.flow_label,
-        )
-    packet = with_checksum(envelope, family.icmp, _icmp_header(family, report, extension) + head + message.data)
-    data = ip_datagram(envelope, family.icmp, packet)
-    return stamped_datagram(data, len(data) - len(message.data), message, wall, beside.interface)
+        told = told._replace(destination=_source(probe))
+    around = envelope(report.offender, told)
+    packet = with_checksum(around, family.icmp, _icmp_header(family, report, extension) + head + message.data)
+    data = ip_datagram(around, family.icmp, packet)
+    return stamped(data, len(data) - len(message.data), told, wall, clock.now())
 
 
-def _source(probe: bytes) -> Address:
-    return IPv4Address(probe[12:16]) if probe[0] >> 4 == 4 else IPv6Address(probe[8:24])
+def _source(probe: bytes) -> bytes:
+    return probe[12:16] if probe[0] >> 4 == 4 else probe[8:24]
 
 
 def _quoted_head(receiver: Receiver, probe: bytes | None, destination: Address, port: int, quoted: int) -> bytes:

@@ -10,20 +10,24 @@ import struct
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from ipaddress import IPv4Address
 from typing import Self
 
-from app.engine.datagram import Event, Outgoing
-from app.net import clock
-from app.net.batch import ERROR_QUEUE, Reader
+from app.engine.datagram import Outgoing
+from app.net.batch import drain, open_calls
 from app.net.bpf import REJECT_ALL, attach
+from app.net.buffer import Buffer
 from app.net.clock import WallClock
 from app.net.family import PMTUDISC_PROBE, Family, socket_address
 from app.net.filter import icmp_answers, tcp_answers
+from app.net.message import name_4, name_6
 from app.net.options import LinkOptions
+from app.net.outlet import Dressed, Outlet
 from app.net.receiving import Receiver
 from app.net.socketlink import Equipment, Sender, SocketLink
 from app.net.sockets import Port, families, local_host, open_socket, reserve_port
-from app.net.stamps import Departures
+from app.net.stamps import Departures, Ways
+from app.packet.compose import Address
 
 _ICMP_FILTER = 1  #: the option's number for both versions; a set bit blocks a type
 _SOL_RAW = 255
@@ -52,6 +56,9 @@ class RawFamily:
             _block_types(family, sockets[1])
             # Our own headers say who may fragment: the kernel must not, for what a router once told it.
             sockets[0].setsockopt(family.level, family.mtu_discovery, PMTUDISC_PROBE)
+            # Only who wants errors is told that the queue of an interface is full. No error of the network's comes
+            # here, as none quotes this socket's protocol.
+            sockets[0].setsockopt(family.level, family.receive_errors, 1)
             opened.pop_all()
             raw = cls(family, *sockets)
         raw.ignore()
@@ -83,34 +90,27 @@ def _block_types(family: Family, sock: socket.socket) -> None:
     sock.setsockopt(level, _ICMP_FILTER, struct.pack(f"@{len(blocked)}I", *blocked))
 
 
-class RawSender:
-    """Sends whole datagrams of one version, of any protocol. The kernel fills in nothing that matters."""
-
-    def __init__(self, family: Family, sock: socket.socket, reader: Reader, wall: WallClock) -> None:
-        self._sock = sock
-        self._reader = reader
-        self._departures = Departures(family, sock, wall)
-        self._told: list[Event] = []
-
-    def send(self, outgoing: Outgoing) -> None:
-        """Send one datagram. Raises OSError."""
-        if not self._departures.is_in_step:
-            self._told += self.collect()
-            self._departures.get_in_step()
-        let_go = clock.now()
+def dress(batch: Sequence[Outgoing], keys: Sequence[bytes]) -> Dressed:
+    """Whole datagrams of one version, each to the address in its own header. Raises OSError for a zone that is gone."""
+    data = [outgoing.data for outgoing in batch]
+    if data[0][0] >> 4 == 4:
+        return Dressed([name_4(each[16:20]) for each in data], data, keys)
+    names: list[bytes] = []
+    for outgoing in batch:
         try:
-            self._sock.sendto(outgoing.data, socket_address(outgoing.destination))
-        except OSError as error:
-            self._departures.refused(error.errno or 0)
-            raise
-        self._departures.sent(outgoing.token, let_go)
+            names.append(name_6(outgoing.data[24:40], _zone(outgoing.destination)))
+        except OSError:
+            if not names:
+                raise
+            break
+    return Dressed(names, data[: len(names)], keys[: len(names)])
 
-    def collect(self) -> Sequence[Event]:
-        """The departures since the last call."""
-        told, self._told = self._told, []
-        if not self._departures.awaits_stamps:
-            return told
-        return told + self._departures.tell(self._reader.read(self._sock, ERROR_QUEUE))
+
+def _zone(address: Address) -> int:
+    """The index of the interface that an address is at; 0 where it names none."""
+    if isinstance(address, IPv4Address) or address.scope_id is None:
+        return 0
+    return socket_address(address)[-1]
 
 
 class TcpSender:
@@ -120,22 +120,18 @@ class TcpSender:
     it is bound to an address that no segment is sent to until it is needed.
     """
 
-    def __init__(self, raw: RawFamily, sender: RawSender, host: str) -> None:
+    def __init__(self, raw: RawFamily, outlet: Outlet, host: str) -> None:
         self._raw = raw
-        self._sender = sender
+        self._outlet = outlet
         self._host = host
         self._is_listening = False
 
-    def send(self, outgoing: Outgoing) -> None:
-        """Send one datagram. Raises OSError."""
+    def send(self, batch: Sequence[Outgoing]) -> None:
+        """Send datagrams."""
         if not self._is_listening:
             self._raw.tcp.bind((self._host or _ANY[self._raw.family.version], 0))
             self._is_listening = True
-        self._sender.send(outgoing)
-
-    def collect(self) -> Sequence[Event]:
-        """Nothing: the sender of all tells."""
-        return ()
+        self._outlet.send(batch)
 
 
 class RawSockets:
@@ -163,29 +159,34 @@ class RawSockets:
     def link(self, release: Callable[[Self], None]) -> SocketLink:
         """A link over this set, which `release` gets back when the link is closed."""
         identifier = int.from_bytes(os.urandom(2)) or 1
-        reader, wall = Reader(), WallClock()
-        receivers = []
+        calls, wall, ways = open_calls(), WallClock(), Ways()
+        receivers: list[Receiver] = []
+        outlets: list[Outlet] = []
         senders: dict[tuple[int, int], Sender] = {}
         for raw in self._raw:
-            version = raw.family.version
-            sender = RawSender(raw.family, raw.out, reader, wall)
-            senders[version, raw.family.icmp] = senders[version, socket.IPPROTO_UDP] = sender
-            senders[version, socket.IPPROTO_TCP] = TcpSender(raw, sender, local_host(raw.family, self._options))
+            family, version = raw.family, raw.family.version
+            departures = Departures(family, raw.out, wall, ways)
+            outlet = Outlet(calls, departures, Buffer(raw.out, f"IPv{version} out", counts_damage=False), dress)
+            outlets.append(outlet)
+            senders[version, family.icmp] = senders[version, socket.IPPROTO_UDP] = outlet
+            senders[version, socket.IPPROTO_TCP] = TcpSender(raw, outlet, local_host(family, self._options))
             receivers += [
-                Receiver(raw.family, raw.icmp, raw.family.icmp, is_whole=version == 4),
-                Receiver(raw.family, raw.tcp, socket.IPPROTO_TCP, is_whole=version == 4),
-                Receiver(raw.family, self._port.udp[version], socket.IPPROTO_UDP, port=self._port.number),
+                Receiver(family, raw.icmp, family.icmp, is_whole=version == 4),
+                Receiver(family, raw.tcp, socket.IPPROTO_TCP, is_whole=version == 4),
+                Receiver(family, self._port.udp[version], socket.IPPROTO_UDP, port=self._port.number),
             ]
             # What waits here is from before: the filter that lets the new link's answers in comes after.
-            _drain(reader, raw.sockets, self._port.udp[version])
+            for sock in (*raw.sockets, self._port.udp[version]):
+                drain(calls, sock)
             raw.listen(identifier, self._port.number, self._options.flows)
         equipment = Equipment(
             name="raw",
             identifier=identifier,
             port=self._port.number,
             senders=senders,
+            outlets=outlets,
             receivers=receivers,
-            reader=reader,
+            calls=calls,
             wall=wall,
             release=lambda: self._free(release),
         )
@@ -202,10 +203,3 @@ class RawSockets:
         for raw in self._raw:
             for sock in raw.sockets:
                 sock.close()
-
-
-def _drain(reader: Reader, sockets: Sequence[socket.socket], udp: socket.socket) -> None:
-    for sock in (*sockets, udp):
-        for flags in (0, ERROR_QUEUE):
-            while any(reader.read(sock, flags)):
-                pass

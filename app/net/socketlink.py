@@ -7,17 +7,21 @@ left before it learns that it was answered.
 import errno
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import TYPE_CHECKING, Protocol
 
 from app.engine.command import Method
 from app.engine.datagram import Datagram, Event, Fault, Outgoing
 from app.net import clock
-from app.net.batch import Message, Reader
+from app.net.batch import Calls
+from app.net.buffer import Buffer
 from app.net.clock import WallClock
+from app.net.message import MOST, Message
 from app.net.options import LinkOptions
-from app.net.receiving import Receiver, arrival
+from app.net.outlet import Outlet
+from app.net.receiving import Receiver, arrivals
 from app.net.refusal import failure, words
-from app.net.sockets import queue_of, source_address
+from app.net.sockets import source_address
 from app.net.waiter import Waiter
 from app.packet.compose import Address
 from app.packet.registry import Protocol as Upper
@@ -32,23 +36,21 @@ _PROTOCOLS = {Method.UDP: Upper.UDP, Method.TCP: Upper.TCP}
 class Sender(Protocol):
     """A way out for datagrams of some versions and protocols."""
 
-    def send(self, outgoing: Outgoing) -> None:
-        """Send one datagram. Raises OSError where the kernel refuses it."""
-
-    def collect(self) -> Sequence[Event]:
-        """What the error queue tells: departures, and errors about what was sent."""
+    def send(self, batch: Sequence[Outgoing]) -> None:
+        """Send datagrams; what becomes of each is told by an outlet. Raises OSError where none can be sent."""
 
 
 @dataclass(frozen=True, slots=True)
 class Equipment:
-    """All that a link is made of. `senders` are found by IP version and protocol number."""
+    """All that a link is made of. `senders` are found by version and protocol number; `outlets` tell of what left."""
 
     name: str
     identifier: int
     port: int
     senders: Mapping[tuple[int, int], Sender]
+    outlets: Sequence[Outlet]
     receivers: Sequence[Receiver]
-    reader: Reader
+    calls: Calls
     wall: WallClock
     release: Callable[[], None]
 
@@ -62,15 +64,12 @@ class SocketLink:
         self.port = equipment.port
         self._equipment = equipment
         self._options = options
-        self._senders = tuple({id(sender): sender for sender in equipment.senders.values()}.values())
-        self._receivers = {receiver.sock.fileno(): receiver for receiver in equipment.receivers}
-        self._waiter = Waiter(self._receivers)
-        self._reader = equipment.reader
+        self._ears = {receiver.sock.fileno(): _Ear(receiver) for receiver in equipment.receivers}
+        self._waiter = Waiter(self._ears)
+        self._calls = equipment.calls
         self._wall = equipment.wall
         self._pending: list[Event] = []
-        self._troubles: dict[int, str] = {}  # by descriptor: what was said of it last
-        self._drops = {descriptor: queue_of(receiver.sock)[1] for descriptor, receiver in self._receivers.items()}
-        self._unread = 0  # packets that found a full queue, not told of yet
+        self._dropped = 0  # packets of which no line was told yet
         self._told_at = clock.now()
         self._is_closed = False
 
@@ -88,77 +87,80 @@ class SocketLink:
 
     def send(self, batch: Sequence[Outgoing]) -> None:
         """Send each datagram; what the kernel refuses becomes a Failure."""
-        for outgoing in batch:
-            version = outgoing.data[0] >> 4
-            sender = self._equipment.senders.get((version, outgoing.data[9 if version == 4 else 6]))
+        for key, some in _by_way(batch).items():
             try:
+                sender = self._equipment.senders.get(key)
                 if sender is None:
                     raise OSError(errno.EPROTONOSUPPORT, "no sender")
-                sender.send(outgoing)
+                sender.send(some)
             except OSError as error:
-                self._pending.append(failure(outgoing.token, clock.now(), error))
+                self._pending += [failure(outgoing.token, clock.now(), error) for outgoing in some]
 
     def receive(self, until: int) -> Sequence[Event]:
         """Wait, then read what there is; bounded, so that a flood cannot keep an engine from sending."""
-        ready = self._waiter.wait(0 if self._pending else until, gather=True)
+        ready = self._waiter.wait(0 if self._pending else self._resume_at(until), gather=True)
         self._wall.refresh()
         arrived: list[Datagram] = []
-        for descriptor in ready & self._receivers.keys():
-            arrived += self._read(self._receivers[descriptor])
-        arrived.sort(key=lambda datagram: datagram.received_at)
-        events = [*self._pending]
-        self._pending.clear()
-        collected = [event for sender in self._senders for event in sender.collect()]
-        events += [event for event in collected if not isinstance(event, Datagram)]
-        events += [event for event in collected if isinstance(event, Datagram)]
+        for descriptor in ready & self._ears.keys():
+            arrived += self._read(self._ears[descriptor])
+        told: list[Event] = []
+        heard: list[Datagram] = []
+        for outlet in self._equipment.outlets:
+            some_told, some_heard = outlet.collect()
+            told += some_told
+            heard += some_heard
         self._tell_drops()
-        return [*events, *arrived]
+        events, self._pending = self._pending, []
+        arrived.sort(key=_RECEIVED_AT)
+        return [*events, *told, *heard, *arrived]
 
-    def _read(self, receiver: Receiver) -> list[Datagram]:
-        descriptor = receiver.sock.fileno()
-        self._count_drops(descriptor, receiver)
+    def _resume_at(self, until: int) -> int:
+        """When to come again at the latest: what waits for room to leave must not wait for an answer."""
+        moments = (outlet.resume_at for outlet in self._equipment.outlets)
+        return min(until, *(moment for moment in moments if moment is not None), until)
+
+    def _read(self, ear: "_Ear") -> list[Datagram]:
+        """Look at the buffer first: nobody else empties it, so where a packet found it full, it still is."""
+        now = clock.now()
+        if (drops := ear.buffer.look(now, was_read_to_the_bound=ear.is_behind)) is not None:
+            self._dropped += drops.packets
+            self._pending.append(drops)
         messages: list[Message] = []
         for is_last in (False, True):
             try:
-                messages.extend(self._reader.read(receiver.sock))
-                self._say(descriptor, "")
+                messages = self._calls.read(ear.receiver.sock)
+                self._say(ear, "")
                 break
             except OSError as error:
                 # The first may be an error about a probe, which the error queue tells in full; asking has cleared it.
                 if is_last:
-                    self._say(descriptor, f"nothing is heard: {words(error)}")
-        arrived = (arrival(receiver, message, self._wall) for message in messages)
-        return [datagram for datagram in arrived if datagram is not None]
+                    self._say(ear, f"nothing is heard: {words(error)}")
+        ear.is_behind = len(messages) >= MOST
+        return arrivals(ear.receiver, messages, self._wall, clock.now())
 
-    def _say(self, descriptor: int, trouble: str) -> None:
+    def _say(self, ear: "_Ear", trouble: str) -> None:
         """Tell of a trouble once, and once that it is over."""
-        if trouble != self._troubles.get(descriptor, ""):
-            self._troubles[descriptor] = trouble
+        if trouble != ear.trouble:
+            ear.trouble = trouble
             self._pending.append(Fault(clock.now(), trouble or "answers are heard again"))
 
-    def _count_drops(self, descriptor: int, receiver: Receiver) -> None:
-        """Before reading: nobody else empties the queue, so where a packet found it full, it still is."""
-        is_full, dropped = queue_of(receiver.sock)
-        if is_full:
-            self._unread += dropped - self._drops[descriptor]
-        self._drops[descriptor] = dropped
-
     def _tell_drops(self) -> None:
-        """Once a second: packets that were lost here, which is not the network's loss.
-
-        An upper bound: damaged packets that came while the queue was full are counted with them.
-        """
+        """Say, once a second, how many packets were dropped here, which is not the network's loss."""
         now = clock.now()
-        if self._unread and now - self._told_at >= _SECOND:
-            text = f"this host was too busy to read up to {self._unread} packets that had arrived"
+        if self._dropped and now - self._told_at >= _SECOND:
+            some = f"up to {self._dropped} packets that had arrived were dropped here"
+            text = f"{some}, not on the network: this host was too busy to read them"
             self._pending.append(Fault(now, text))
-            self._unread, self._told_at = 0, now
+            self._dropped, self._told_at = 0, now
 
     def condition(self) -> "LinkCondition":
         """How it is doing."""
         from app.engine.condition import LinkCondition
 
-        return LinkCondition(self.name)
+        buffers = tuple(ear.buffer.use() for ear in self._ears.values())
+        return LinkCondition(
+            self.name, self._calls.words, buffers=buffers, dropped=sum(buffer.dropped for buffer in buffers)
+        )
 
     def wake(self) -> None:
         """End a wait."""
@@ -170,6 +172,34 @@ class SocketLink:
             self._is_closed = True
             self._waiter.close()
             self._equipment.release()
+
+
+class _Ear:
+    """A socket that is read, and how it is doing."""
+
+    def __init__(self, receiver: Receiver) -> None:
+        self.receiver = receiver
+        # Raw sockets of IPv4 count nothing but what found no room.
+        self.buffer = Buffer(receiver.sock, receiver.name, counts_damage=not receiver.is_whole)
+        self.trouble = ""  #: what was said of it last
+        self.is_behind = False  #: whether more may wait than was read last time
+
+
+_RECEIVED_AT = attrgetter("received_at")
+
+
+def _by_way(batch: Sequence[Outgoing]) -> dict[tuple[int, int], list[Outgoing]]:
+    """The datagrams by IP version and protocol, each in turn."""
+    ways: dict[tuple[int, int], list[Outgoing]] = {}
+    for outgoing in batch:
+        data = outgoing.data
+        version = data[0] >> 4
+        key = version, data[9 if version == 4 else 6]
+        if key in ways:
+            ways[key].append(outgoing)
+        else:
+            ways[key] = [outgoing]
+    return ways
 
 
 def _icmp(version: int) -> int:

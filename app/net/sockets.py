@@ -3,20 +3,17 @@
 import errno
 import os
 import socket
-import struct
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 
+from app.net.buffer import enlarge
 from app.net.family import FAMILIES, Family, socket_address
 from app.net.link import LinkError
 from app.net.options import LinkOptions
 from app.net.refusal import words
 from app.net.stamps import stamp_arrivals
 from app.packet.compose import Address
-
-_SO_RCVBUFFORCE = 33
-_SO_MEMINFO, _MEMINFO = 55, struct.Struct("@9I")  #: linux/sock_diag.h: bytes waiting, room for them, ..., drops
 
 #: What a machine without a family says when asked for its sockets.
 _NO_FAMILY = {errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL, errno.EPROTONOSUPPORT}
@@ -48,7 +45,7 @@ def open_socket(family: Family, kind: socket.SocketKind, protocol: int, options:
         if family.version == 6 and kind is not socket.SOCK_RAW:
             sock.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         _bind_to_interface(sock, options)
-        for option in family.tell:
+        for option in family.tell if kind is not socket.SOCK_RAW or family.version == 6 else family.tell_whole:
             sock.setsockopt(family.level, option, 1)
         enlarge(sock, options.receive_buffer)
         stamp_arrivals(sock)
@@ -59,25 +56,6 @@ def open_socket(family: Family, kind: socket.SocketKind, protocol: int, options:
 def _bind_to_interface(sock: socket.socket, options: LinkOptions) -> None:
     if options.interface is not None:
         sock.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, options.interface.encode() + b"\0")
-
-
-def enlarge(sock: socket.socket, room: int) -> None:
-    """Ask for so many bytes for what waits to be read, beyond what users may have where that is allowed."""
-    try:
-        sock.setsockopt(socket.SOL_SOCKET, _SO_RCVBUFFORCE, room // 2)  # the kernel doubles it, for what is around data
-    except PermissionError:
-        sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, room // 2)
-
-
-def queue_of(sock: socket.socket) -> tuple[bool, int]:
-    """Whether the queue of what arrived is full, and how many packets did not enter it since the socket was opened.
-
-    IPv6 counts damaged packets among these, and other kernels may count what a filter rejects: without a full queue
-    the number says nothing.
-    """
-    information = sock.getsockopt(socket.SOL_SOCKET, _SO_MEMINFO, _MEMINFO.size)
-    waiting, room, *_, dropped = _MEMINFO.unpack(information)
-    return waiting >= room, dropped
 
 
 def source_address(destination: Address, options: LinkOptions) -> Address:

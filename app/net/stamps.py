@@ -1,28 +1,38 @@
 """Kernel timestamps of what leaves and what arrives (SO_TIMESTAMPING), and which datagram each belongs to.
 
-A departure stamp comes by the error queue under a key that counts the datagrams of its socket. The queue
-shares the receive buffer, so it must be drained always. Keys go out of step where a send fails after the
+A departure stamp comes by the error queue under a key. Where the kernel has SCM_TS_OPT_ID the key is given with
+each datagram; where not, it counts the datagrams of the socket, and goes out of step where a send fails after the
 kernel has counted it (a packet filter refuses it): then the counter is set to 0 again, by off and on.
+
+The queue shares the receive buffer, so it must be drained always. A way out that has stamped what left by it stamps
+all that leaves: what goes out there and gets no stamp has not left this host.
 """
 
 import errno
 import socket
 import struct
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from functools import lru_cache, partial
+from itertools import repeat
 
-from app.engine.datagram import Clock, Departure
-from app.net.batch import Message
+from app.engine.datagram import Clock, Departure, Outgoing
+from app.net.beside import STAMP_PART, stamps
 from app.net.clock import WallClock
-from app.net.family import Family, Notes
+from app.net.family import SO_TIMESTAMPING, Family
+from app.net.message import Layout, Message, notes_of
 
-_SO_TIMESTAMPING = 37
 _TX_SOFTWARE, _RX_SOFTWARE, _SOFTWARE, _OPT_ID, _OPT_TSONLY = 2, 8, 16, 128, 2048
 _ARRIVALS = _RX_SOFTWARE | _SOFTWARE
 _BOTH = _ARRIVALS | _TX_SOFTWARE | _OPT_ID | _OPT_TSONLY
+_SCM_TS_OPT_ID = 81
+_KEY = struct.Struct("@NiiI4x")
+_KEY_SIZE = 20
+_KEYS = 1 << 32
 
-_TIMESPEC = struct.Struct("@ll")
 EXTENDED_ERROR = struct.Struct("@IBBBBII")  #: errno, origin, type, code, pad, info, data
 _ORIGIN_TIMESTAMPING = 4
+_OFFENDER = {4: 16, 6: 28}  #: bytes of the address behind an error
+_SECOND = 1_000_000_000
 
 #: Sends that fail so fail in routing, or tell of an earlier probe, before the kernel counts them (measured).
 _UNCOUNTED = {
@@ -39,8 +49,10 @@ _UNCOUNTED = {
     errno.ENONET,
 }
 
+_VERSION_6 = 0x60  #: the first byte of an IPv6 datagram at the least
+
 #: Departures that still may be stamped; a packet whose neighbour does not resolve never is.
-_MOST = 8_192
+_MOST = 16_384
 #: A stamp may lie before the moment at which Python let go of its datagram by the error of reading two clocks.
 _EARLY = 100_000
 
@@ -50,32 +62,66 @@ def stamp_arrivals(sock: socket.socket) -> bool:
     return _set(sock, _ARRIVALS)
 
 
-def stamp(notes: Notes) -> int | None:
-    """The kernel's software stamp beside a message, CLOCK_REALTIME in nanoseconds; None where there is none."""
-    note = notes.get((socket.SOL_SOCKET, _SO_TIMESTAMPING))
-    if note is None or len(note) < _TIMESPEC.size:
-        return None
-    seconds, nanoseconds = _TIMESPEC.unpack_from(note)
-    return (seconds * 1_000_000_000 + nanoseconds) or None
-
-
 def _set(sock: socket.socket, flags: int) -> bool:
     try:
-        sock.setsockopt(socket.SOL_SOCKET, _SO_TIMESTAMPING, flags)
+        sock.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPING, flags)
     except OSError:
         return False
     return True
 
 
+@lru_cache(maxsize=1)
+def may_give_keys() -> bool:
+    """Whether the kernel takes a key with each datagram (SCM_TS_OPT_ID, Linux 6.13).
+
+    It is asked with one that it refuses: it reads control messages before it sees that nobody may send to the
+    broadcast address, so nothing is sent.
+    """
+    key = (socket.SOL_SOCKET, _SCM_TS_OPT_ID, bytes(4))
+    try:
+        with socket.socket(socket.AF_INET, socket.SOCK_DGRAM | socket.SOCK_NONBLOCK) as sock:
+            if not _set(sock, _BOTH):
+                return False
+            sock.sendmsg([b""], [key], 0, ("255.255.255.255", 9))
+    except OSError as error:
+        return error.errno in (errno.EACCES, errno.ENETUNREACH)
+    return False
+
+
+class Ways:
+    """Which ways out of this host stamp what leaves by them, by the address that it leaves from."""
+
+    def __init__(self) -> None:
+        self.stamping: set[bytes] = set()  #: source addresses from which something has left with the kernel's stamp
+
+    @staticmethod
+    def source(data: bytes) -> bytes:
+        """The address that a datagram leaves from."""
+        return data[12:16] if data[0] >> 4 == 4 else data[8:24]
+
+
+#: A Departure of all its fields, without a function of Python's between: a third of the time.
+_departure: Callable[[tuple[object, ...]], Departure] = partial(tuple.__new__, Departure)
+
+
 class Departures:
     """Tells when the datagrams of one socket left. Belongs to one thread."""
 
-    def __init__(self, family: Family, sock: socket.socket, wall: WallClock) -> None:
-        self._note = (family.level, family.receive_errors)
+    def __init__(
+        self, family: Family, sock: socket.socket, wall: WallClock, ways: Ways, *, gives_keys: bool | None = None
+    ) -> None:
         self._sock = sock
         self._wall = wall
-        self._left: dict[int, tuple[int, int]] = {}  # key -> token, and when Python let go of it
-        self._untold: dict[int, int] = {}  # token -> the same moment
+        self._ways = ways
+        self._gives_keys = may_give_keys() if gives_keys is None else gives_keys
+        self._note = (family.level, family.receive_errors)
+        #: A stamp as the error queue tells it, read in one go.
+        self._layout = Layout(STAMP_PART, (*self._note, f"IBBBBII{_OFFENDER[family.version]}x"))
+        self._left: dict[int, tuple[Outgoing, int]] = {}  # key -> what left, and when it was handed over
+        self._fresh: list[int] = []  # keys of those of which nothing was told yet
+        self._promised: set[int] = set()  # keys of those that were told to be stamped
+        self._withdrawn: list[Departure] = []
+        self.others: list[Message] = []  #: what the last `tell` was given that is no stamp
         self._key = 0
         self._is_in_step = False
 
@@ -83,23 +129,43 @@ class Departures:
         """Begin to count keys at 0, if they went astray. Drain the error queue before; whether there are stamps."""
         if self._is_in_step:
             return True
+        self.doubt()
         _set(self._sock, _ARRIVALS)
-        self._left.clear()
-        self._key = 0
+        if not self._gives_keys:
+            self._left.clear()
+            self._key = 0
         self._is_in_step = _set(self._sock, _BOTH)
         return self._is_in_step
 
-    def sent(self, token: int, at: int) -> None:
-        """A datagram went out; `at` is the moment before it was handed over."""
-        self._left[self._key] = token, at
-        self._untold[token] = at
-        self._key = (self._key + 1) & 0xFFFFFFFF
-        if len(self._left) > _MOST:
-            del self._left[next(iter(self._left))]
+    def keys(self, count: int) -> list[bytes]:
+        """A control message with a key for each of the datagrams that are sent next; none where the kernel counts."""
+        if not self._gives_keys:
+            return []
+        pack, level, kind = _KEY.pack, socket.SOL_SOCKET, _SCM_TS_OPT_ID
+        return [pack(_KEY_SIZE, level, kind, key % _KEYS) for key in range(self._key, self._key + count)]
+
+    def sent(self, batch: Sequence[Outgoing], at: int) -> None:
+        """Datagrams went out in turn; `at` is the moment before they were handed over."""
+        end = self._key + len(batch)
+        keys = range(self._key, end) if end < _KEYS else [key % _KEYS for key in range(self._key, end)]
+        self._left.update(zip(keys, zip(batch, repeat(at), strict=False), strict=True))
+        self._fresh += keys
+        self._key = end % _KEYS
+        while len(self._left) > _MOST:
+            key = next(iter(self._left))
+            del self._left[key]
+            self._promised.discard(key)
 
     def refused(self, number: int) -> None:
         """A send failed with this errno."""
-        self._is_in_step &= number in _UNCOUNTED
+        self._is_in_step &= self._gives_keys or number in _UNCOUNTED
+
+    def doubt(self) -> None:
+        """Stamps may have been lost: no promise holds any more that what has left is stamped."""
+        for key in self._promised & self._left.keys():
+            outgoing, at = self._left[key]
+            self._withdrawn.append(Departure(outgoing.token, at, Clock.USER, at))
+        self._promised.clear()
 
     @property
     def awaits_stamps(self) -> bool:
@@ -111,27 +177,54 @@ class Departures:
         """Whether the kernel's keys are known; if not, drain and call `get_in_step` before the next send."""
         return self._is_in_step
 
-    def tell(self, stamps: Iterable[Message]) -> list[Departure]:
+    def tell(self, messages: Iterable[Message]) -> list[Departure]:
         """Departures by what the error queue held, then by the user's clock those that no stamp has come for yet."""
-        stamped = (self._stamped(message) for message in stamps)
-        departures = [departure for departure in stamped if departure is not None]
-        departures += [Departure(token, at, Clock.USER) for token, at in self._untold.items()]
-        self._untold.clear()
-        return departures
+        told, self._withdrawn = self._withdrawn, []
+        left, ahead, kernel, stamping = self._left, self._wall.ahead, Clock.KERNEL, self._ways.stamping
+        size, unpack, heads = self._layout.size, self._layout.unpack, self._layout.heads
+        self.others = others = []
+        for message in messages:
+            stamp, key, control = 0, 0, message[2]
+            if len(control) == size:
+                one, seconds, rest, _, _, other, _, origin, _, _, _, _, key = unpack(control)
+                if (one, other) == heads and origin == _ORIGIN_TIMESTAMPING:
+                    stamp = seconds * _SECOND + rest
+            if not stamp:
+                stamp, key = self._noted(control)
+            if not stamp:
+                others.append(message)
+                continue
+            if (known := left.pop(key, None)) is None:
+                continue
+            outgoing, at = known
+            if ahead is None or stamp - ahead < at - _EARLY:
+                self._is_in_step &= self._gives_keys or ahead is None  # else it is the stamp of another datagram
+                told.append(Departure(outgoing.token, at, Clock.USER, at))
+                continue
+            data = outgoing.data
+            stamping.add(data[12:16] if data[0] < _VERSION_6 else data[8:24])
+            told.append(_departure((outgoing.token, stamp - ahead, kernel, at, False)))
+        return told + self._unstamped()
 
-    def _stamped(self, message: Message) -> Departure | None:
-        note = message.notes.get(self._note)
-        if note is None or len(note) < EXTENDED_ERROR.size:
-            return None
+    def _noted(self, control: bytes) -> tuple[int, int]:
+        """The stamp and the key in control messages that are not the usual ones; a stamp of 0 where there is none."""
+        notes = notes_of(control)
+        note = notes.get(self._note, b"")
+        if len(note) < EXTENDED_ERROR.size:
+            return 0, 0
         _, origin, _, _, _, _, key = EXTENDED_ERROR.unpack_from(note)
-        if origin != _ORIGIN_TIMESTAMPING or key not in self._left:
-            return None
-        token, let_go = self._left.pop(key)
-        sent_at = self._wall.bring(stamp(message.notes))
-        if sent_at is None:
-            return None
-        if sent_at < let_go - _EARLY:  # the stamp of another datagram
-            self._is_in_step = False
-            return None
-        self._untold.pop(token, None)
-        return Departure(token, sent_at, Clock.KERNEL)
+        return (stamps(notes)[0] if origin == _ORIGIN_TIMESTAMPING else 0), key
+
+    def _unstamped(self) -> list[Departure]:
+        """Those that nothing was told of yet, by the user's clock, and whether a stamp is due."""
+        fresh, self._fresh = self._fresh, []
+        told = []
+        for key in fresh:
+            if key not in self._left:
+                continue
+            outgoing, at = self._left[key]
+            is_due = self._is_in_step and Ways.source(outgoing.data) in self._ways.stamping
+            if is_due:
+                self._promised.add(key)
+            told.append(Departure(outgoing.token, at, Clock.USER, at, is_due))
+        return told

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from app.net.family import interface_name
+from app.net.family import forget_interfaces
 from tests.privileges import require_programs, require_root
 
 CLONE_NEWNET = 0x40000000
@@ -22,7 +22,7 @@ def own_network() -> Iterator[None]:
     home = os.open("/proc/thread-self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
     try:
         assert libc.unshare(CLONE_NEWNET) == 0, os.strerror(ctypes.get_errno())
-        interface_name.cache_clear()
+        forget_interfaces()
         Path("/proc/sys/net/ipv4/ping_group_range").write_text("0 2147483647")
         subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
         yield

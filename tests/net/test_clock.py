@@ -23,12 +23,16 @@ def test_no_stamp_stays_no_stamp() -> None:
     assert WallClock(Clocks()).bring(None) is None
 
 
-def test_stamps_read_right_after_the_wall_clock_was_set_are_refused_and_later_ones_are_not() -> None:
+def test_stamps_are_refused_for_a_second_after_the_wall_clock_was_set_and_later_ones_are_not() -> None:
     clocks = Clocks()
     wall = WallClock(clocks)
     clocks.ahead -= 3600 * SECOND
     wall.refresh()
     assert wall.bring(107 * SECOND) is None
+    clocks.at += SECOND - 1
+    wall.refresh()
+    assert wall.bring(107 * SECOND - 3600 * SECOND) is None
+    clocks.at += 1
     wall.refresh()
     assert wall.bring(107 * SECOND - 3600 * SECOND) == 102 * SECOND
 

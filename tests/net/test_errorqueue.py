@@ -8,10 +8,10 @@ from ipaddress import IPv4Address, IPv6Address
 import pytest
 
 from app.engine.datagram import Clock, Outgoing
-from app.net.batch import Message
 from app.net.clock import WallClock
 from app.net.errorqueue import SentProbes, error_datagram
 from app.net.family import FAMILIES, Family
+from app.net.message import Message, control_message, name_of
 from app.net.receiving import Receiver
 from app.packet.answer import Answer, read_answer
 from app.packet.compose import Address, Envelope, echo_message, icmp_protocol, ip_datagram, with_checksum
@@ -59,11 +59,9 @@ def told(
     number = family.version
     error = struct.pack("@IBBBBII", 113, origin or {4: 2, 6: 3}[number], kind, code, 0, information, data)
     offender = (b"\2\0\0\0" if number == 4 else bytes(8)) + ROUTER[number].packed + bytes(8)
-    notes = {
-        (family.level, family.receive_errors): error + offender,
-        (family.level, family.ttl): struct.pack("@i", 250),
-    }
-    return Message(quoted, (str(FAR[number]), 33_434), notes)
+    control = control_message(family.level, family.receive_errors, error + offender)
+    control += control_message(family.level, family.ttl, struct.pack("@i", 250))
+    return Message(quoted, name_of(family, (str(FAR[number]), 33_434)), control)
 
 
 def answered(receiver: Receiver, message: Message, probes: SentProbes) -> tuple[Answer, int]:
@@ -151,7 +149,7 @@ def test_errors_of_this_host_and_stamps_are_no_datagrams(family: Family, sock: s
     for origin in (1, 4):
         message = told(family, b"", kind=0, origin=origin)
         assert error_datagram(receiver, message, SentProbes(family.icmp), WallClock()) is None
-    assert error_datagram(receiver, Message(b"", None, {}), SentProbes(family.icmp), WallClock()) is None
+    assert error_datagram(receiver, Message(b"", b"", b""), SentProbes(family.icmp), WallClock()) is None
 
 
 def test_an_error_about_no_probe_of_ours_is_told_with_what_is_known(family: Family, sock: socket.socket) -> None:

@@ -8,7 +8,7 @@ import socket
 from collections.abc import Iterable
 from contextlib import ExitStack, suppress
 
-from app.net.family import interface_name, socket_address
+from app.net.family import forget_interfaces
 from app.packet.text import safe
 
 _LINKS = 1  #: RTMGRP_LINK
@@ -42,8 +42,7 @@ class InterfaceWatch:
             except OSError as error:
                 if error.errno != errno.ENOBUFS:  # else some news did not fit in; all is read again anyway
                     break
-        interface_name.cache_clear()
-        socket_address.cache_clear()
+        forget_interfaces()
         with suppress(OSError):  # for want of a descriptor: what is known stays
             self._read()
 

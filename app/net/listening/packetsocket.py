@@ -13,10 +13,10 @@ from contextlib import suppress
 
 from app.engine.wanted import Wanted
 from app.net.bpf import REJECT_ALL, attach
+from app.net.buffer import enlarge
 from app.net.link import LinkError
 from app.net.listening.prefilter import prefilter
 from app.net.options import ROOM
-from app.net.sockets import enlarge
 
 SOL_PACKET = 263
 _ADD_MEMBERSHIP, _DROP_MEMBERSHIP, _STATISTICS, _AUXDATA = 1, 2, 6, 8

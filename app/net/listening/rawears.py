@@ -7,7 +7,7 @@ rebuilt from what the kernel tells beside the packet. Opened while that is allow
 
 import secrets
 import socket
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Self
@@ -18,19 +18,21 @@ from app.engine.datagram import Datagram, Event, Fault, Outgoing
 from app.engine.hearing import Hearing
 from app.engine.wanted import InIp, for_raw_sockets
 from app.net import clock
-from app.net.batch import MOST, Message, Reader
+from app.net.batch import open_calls
 from app.net.bpf import REJECT_ALL, attach
+from app.net.buffer import Buffer
 from app.net.clock import WallClock
-from app.net.family import Family, address_of, envelope_told, interface_told, told
+from app.net.family import Family
 from app.net.listening.groups import Memberships
 from app.net.listening.handsender import HandSender
 from app.net.listening.interfacewatch import InterfaceWatch
 from app.net.listening.prefilter import raw_filter
+from app.net.message import MOST
 from app.net.options import LinkOptions
-from app.net.receiving import stamped_datagram
-from app.net.sockets import families, open_socket, queue_of, source_address
+from app.net.receiving import Receiver, arrivals
+from app.net.sockets import families, open_socket, source_address
 from app.net.waiter import Waiter
-from app.packet.compose import Address, ip_datagram
+from app.packet.compose import Address
 from app.packet.registry import Protocol
 
 
@@ -42,16 +44,11 @@ class RawEar:
     protocol: int
     sock: socket.socket
 
-    def heard(self, message: Message, wall: WallClock) -> Datagram | None:
-        """The datagram in a message; None where the kernel does not say whom it is from."""
-        if self.family.version == 4:
-            return stamped_datagram(message.data, 0, message, wall, interface_told(self.family, message.notes))
-        source = address_of(message.sender)
-        if source is None:
-            return None
-        beside = told(self.family, message.notes)
-        data = ip_datagram(envelope_told(source, beside), self.protocol, message.data)
-        return stamped_datagram(data, len(data) - len(message.data), message, wall, beside.interface)
+    @property
+    def receiver(self) -> Receiver:
+        """How what comes here is made whole again."""
+        # UDP is read here with its header, as any other protocol.
+        return Receiver(self.family, self.sock, self.protocol, is_whole=self.family.version == 4)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +101,9 @@ class RawLink:
         self._names = frozenset(ears.hearing.interfaces)
         self._groups = frozenset(group for inner in ears.wanted.values() for group in inner.groups)
         self._by_descriptor = {ear.sock.fileno(): ear for ear in ears.ears}
-        self._drops = {ear: queue_of(ear.sock)[1] for ear in ears.ears}
-        self._reader, self._wall = Reader(), WallClock()
+        # Damaged packets are told with the dropped ones: what listens loses nothing by them.
+        self._buffers = {ear: Buffer(ear.sock, ear.receiver.name, counts_damage=False) for ear in ears.ears}
+        self._calls, self._wall = open_calls(), WallClock()
         with ExitStack() as opened:
             opened.callback(self._deafen)
             self._memberships = Memberships()
@@ -157,28 +155,26 @@ class RawLink:
         heard: list[Datagram] = []
         self._is_behind = False
         for descriptor in ready & self._by_descriptor.keys():
-            some = list(self._read(self._by_descriptor[descriptor]))
-            self._is_behind |= len(some) >= MOST
-            heard += some
+            heard += self._read(self._by_descriptor[descriptor])
         heard.sort(key=lambda datagram: datagram.received_at)
         events, self._pending = self._pending, []
         return [*events, *heard]
 
-    def _read(self, ear: RawEar) -> Iterator[Datagram]:
+    def _read(self, ear: RawEar) -> list[Datagram]:
         self._count_drops(ear)
-        for message in self._reader.read(ear.sock):
-            if (datagram := ear.heard(message, self._wall)) is not None:
-                yield datagram
+        messages = self._calls.read(ear.sock)
+        self._is_behind |= len(messages) >= MOST
+        return arrivals(ear.receiver, messages, self._wall, clock.now())
 
     def _count_drops(self, ear: RawEar) -> None:
         """The kernel's own count, which SO_RXQ_OVFL would tell with the next packet only."""
-        dropped = queue_of(ear.sock)[1]
-        self.dropped += (dropped - self._drops[ear]) & 0xFFFFFFFF
-        self._drops[ear] = dropped
+        drops = self._buffers[ear].look(clock.now())
+        self.dropped += 0 if drops is None else drops.packets
 
     def condition(self) -> LinkCondition:
         """How it is doing."""
-        return LinkCondition(self.name, dropped=self.dropped)
+        buffers = tuple(buffer.use() for buffer in self._buffers.values())
+        return LinkCondition(self.name, self._calls.words, buffers=buffers, dropped=self.dropped)
 
     def wake(self) -> None:
         """End a wait."""
@@ -200,7 +196,7 @@ class RawLink:
         for ear in self._ears.ears:
             attach(ear.sock, REJECT_ALL)
             self._count_drops(ear)
-            self.unread += sum(1 for _ in self._reader.read(ear.sock, most=_EVERY))
+            self.unread += len(self._calls.read(ear.sock, most=_EVERY))
 
 
 _EVERY = 1 << 20

@@ -1,0 +1,75 @@
+"""The receive buffer of a socket: what waits in it, how full it has been, and what found it full (SO_MEMINFO).
+
+The kernel's count of drops is an upper bound: while a buffer is full, raw sockets of newer kernels count what their
+filters would have refused as well. Some sockets count damaged packets at any time: there the count is believed where
+the buffer is seen to be full, or was just read to the bound.
+"""
+
+import socket
+import struct
+from typing import TYPE_CHECKING
+
+from app.engine.datagram import Drops
+from app.net.options import ROOM
+
+if TYPE_CHECKING:
+    from app.engine.condition import BufferUse
+
+_SO_MEMINFO, _MEMINFO = 55, struct.Struct("@9I")  #: linux/sock_diag.h: bytes waiting, room for them, ..., drops
+_SO_RCVBUFFORCE, _SO_SNDBUFFORCE = 33, 32
+_COUNTS = 1 << 32
+
+
+def enlarge(sock: socket.socket, room: int) -> None:
+    """Ask for so many bytes for what waits to be read, and for many for what waits to leave.
+
+    Where that is allowed, it is more than users may have.
+    """
+    sizes = (_SO_RCVBUFFORCE, socket.SO_RCVBUF, room), (_SO_SNDBUFFORCE, socket.SO_SNDBUF, ROOM)
+    for force, option, size in sizes:
+        try:
+            sock.setsockopt(socket.SOL_SOCKET, force, size // 2)  # the kernel doubles it, for what is around data
+        except PermissionError:
+            sock.setsockopt(socket.SOL_SOCKET, option, size // 2)
+
+
+class Buffer:
+    """Watches the buffer of one socket. Look at it before each reading: then nobody has emptied it meanwhile."""
+
+    def __init__(self, sock: socket.socket, name: str, *, counts_damage: bool) -> None:
+        self.sock = sock
+        self.name = name
+        self.dropped = 0  #: packets that found it full, so far
+        self._counts_damage = counts_damage
+        self._waiting, self.room, self._counted = self._memory()
+        self._most = self._waiting
+        self._whole_at: int | None = None  # the last moment at which nothing was missing
+
+    def _memory(self) -> tuple[int, int, int]:
+        waiting, room, *_, counted = _MEMINFO.unpack(
+            self.sock.getsockopt(socket.SOL_SOCKET, _SO_MEMINFO, _MEMINFO.size)
+        )
+        return waiting, room, counted
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it was when it was last looked at."""
+        return self._waiting >= self.room
+
+    def look(self, now: int, *, was_read_to_the_bound: bool = False) -> Drops | None:
+        """What has been dropped since the last look, if anything has."""
+        self._waiting, self.room, counted = self._memory()
+        if self._waiting > self._most:
+            self._most = self._waiting
+        lost, since = (counted - self._counted) % _COUNTS, self._whole_at
+        self._counted, self._whole_at = counted, now
+        if not lost or (self._counts_damage and not self.is_full and not was_read_to_the_bound):
+            return None
+        self.dropped += lost
+        return Drops(now, now if since is None else since, lost)
+
+    def use(self) -> "BufferUse":
+        """How much of it is used."""
+        from app.engine.condition import BufferUse
+
+        return BufferUse(self.name, self._waiting, self._most, self.room, self.dropped)
