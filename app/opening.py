@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, BinaryIO
 
 from app.arguments import WIRE_ACTIONS, Action, Form, Request
+from app.engine.pacing.making import Mode
 from app.net.network import Network
 from app.packet.compose import Address
 from app.packet.text import safe
@@ -159,6 +160,7 @@ def _real_network(request: Request, hearing: "Hearing", *, is_shown: bool) -> Ne
             receive_buffer=request.receive_buffer or ROOM,
             flows=flows,
             engines=engines,
+            is_prompt=request.course.mode is not Mode.TIMED,
             must_probe=request.action not in WIRE_ACTIONS,
             ears=ears,
             hearing=hearing,

@@ -98,7 +98,7 @@ class SocketLink:
 
     def receive(self, until: int) -> Sequence[Event]:
         """Wait, then read what there is; bounded, so that a flood cannot keep an engine from sending."""
-        ready = self._waiter.wait(0 if self._pending else self._resume_at(until), gather=True)
+        ready = self._waiter.wait(0 if self._pending else self._resume_at(until), gather=not self._options.is_prompt)
         self._wall.refresh()
         arrived: list[Datagram] = []
         for descriptor in ready & self._ears.keys():
