@@ -4,7 +4,7 @@ import re
 import shutil
 import subprocess
 
-from bench.rows import closedloop, flood, glass, growth, pace, start, trace, traces, truth
+from bench.rows import closedloop, faults, flood, glass, growth, pace, start, trace, traces, truth
 
 ROWS = (
     *pace.ROWS,
@@ -16,6 +16,7 @@ ROWS = (
     *growth.ROWS,
     *flood.ROWS,
     *start.ROWS,
+    *faults.ROWS,
 )
 
 #: How each peer says its version; None: it does not.

@@ -70,11 +70,19 @@ class Running:
         lines = Path(f"/proc/{self._process.pid}/status").read_text().splitlines()
         return {name: value.strip() for name, _, value in (line.partition(":") for line in lines)}
 
+    def tell(self, number: signal.Signals) -> None:
+        """Send it a signal."""
+        self._process.send_signal(number)
+
     def end(self, number: signal.Signals) -> Ended:
         """Send it a signal and read the rest."""
+        self.tell(number)
+        return self.rest()
+
+    def rest(self) -> Ended:
+        """Read until it has ended by itself."""
         assert self._process.stdout is not None
         assert self._process.stderr is not None
-        self._process.send_signal(number)
         self._lines += self._process.stdout
         return ended(self._process.wait(timeout=10), "".join(self._lines), self._process.stderr.read())
 
