@@ -9,6 +9,7 @@ import errno
 import heapq
 import os
 import select
+import threading
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
 
@@ -73,7 +74,8 @@ class Attachment:
         self._due: list[tuple[int, int, bytes, Exchange, int]] = []
         self._order = 0
         self._wake = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
-        self._is_stopped = False
+        self._is_stopped = self._is_closed = False
+        self._closing = threading.Lock()  # a stop must not write into a descriptor that is somebody else's by now
 
     @property
     def waiting(self) -> int:
@@ -100,7 +102,9 @@ class Attachment:
     def stop(self) -> None:
         """End `run` soon."""
         self._is_stopped = True
-        os.eventfd_write(self._wake, 1)
+        with self._closing:
+            if not self._is_closed:
+                os.eventfd_write(self._wake, 1)
 
     def finish(self) -> None:
         """Tell of the exchanges that are not over, and hand over nothing more."""
@@ -109,8 +113,10 @@ class Attachment:
         self._due.clear()
 
     def close(self) -> None:
-        """Give back what `stop` needs."""
-        os.close(self._wake)
+        """Give back what `stop` needs; nothing happens once it is closed."""
+        with self._closing:
+            self._is_closed = True
+            os.close(self._wake)
 
     def _read(self) -> list[tuple[int, bytes]]:
         """What the host has sent, with the moments of reading."""
