@@ -3,8 +3,8 @@
 import gc
 import os
 import sys
-from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager, nullcontext, suppress
+from collections.abc import Sequence
+from contextlib import ExitStack, nullcontext, suppress
 from pathlib import Path
 
 from app.arguments import Request
@@ -39,7 +39,7 @@ def simulate(request: Request, interruption: Interruption) -> int:
     scenario = vantage.with_resolver(read_scenario(Path(choices.scenario) if choices.scenario else DEFAULT))
     seed = scenario.seed if request.seed is None else request.seed
     with ExitStack() as stack:
-        log = stack.enter_context(_log(choices.log))
+        log = _log(choices.log, stack)
         namespace = None if choices.netns is None else Namespace(choices.netns)
         if namespace is not None:
             stack.callback(namespace.close)
@@ -55,16 +55,14 @@ def simulate(request: Request, interruption: Interruption) -> int:
         return standing.run(choices.seconds, interruption)
 
 
-@contextmanager
-def _log(name: str | None) -> Iterator[Output | None]:
+def _log(name: str | None, stack: ExitStack) -> Output | None:
     """Where the truth is written. Raises UnusableError."""
+    if name is None or name == _STANDARD_OUTPUT:
+        return None if name is None else standard_output()
     try:
-        with (
-            nullcontext() if name in (None, _STANDARD_OUTPUT) else Path(name or "").open("w", encoding="utf-8") as file
-        ):
-            yield Output(file) if file is not None else standard_output() if name else None
-    except OSError as error:
-        raise UnusableError(f"{safe(name or '')} cannot be written: {error.strerror}") from None
+        return Output(stack.enter_context(Path(name).open("w", encoding="utf-8")))
+    except (OSError, ValueError) as error:
+        raise UnusableError(f"{safe(name)} cannot be written: {getattr(error, 'strerror', None) or error}") from None
 
 
 def _device(choices: Choices, namespace: Namespace | None, scenario: Scenario) -> Tun:

@@ -18,7 +18,7 @@ HERE = Path(__file__).parent
 
 
 #: Tests with networks of their own, which mostly wait for somebody to speak: they run beside the others.
-_APART = ("neighbours", "test_send", "test_errors")
+_APART = ("neighbours", "test_send", "test_errors", "test_simulate")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

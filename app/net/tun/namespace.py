@@ -40,7 +40,8 @@ class Namespace:
             if self.is_ours:
                 self._make()
         except OSError as error:
-            raise LinkError(f"the network namespace {safe(name)} cannot be made: {error.strerror}") from None
+            self.close()
+            raise LinkError(_refusal("made", name, error)) from None
 
     def _make(self) -> None:
         _share(NAMED)
@@ -74,8 +75,7 @@ class Namespace:
                 finally:
                     os.close(descriptor)
             except OSError as error:
-                said = f"the network namespace {safe(self.name)} cannot be entered: {error.strerror}"
-                raise LinkError(said) from None
+                raise LinkError(_refusal("entered", self.name, error)) from None
             yield
 
     def close(self) -> None:
@@ -83,6 +83,16 @@ class Namespace:
         if self._keeper is not None:
             self._keeper.end()
             self._keeper = None
+
+
+def _refusal(what: str, name: str, error: OSError) -> str:
+    """Why it cannot be made or entered, and what to do."""
+    if isinstance(error, PermissionError):
+        return (
+            "a network namespace needs CAP_SYS_ADMIN: run it as root (sudo hopscope simulate); "
+            "hopscope --simulate measures the same internet without any privilege"
+        )
+    return f"the network namespace {safe(name)} cannot be {what}: {error.strerror}"
 
 
 class _Keeper:
