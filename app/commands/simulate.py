@@ -17,7 +17,7 @@ from app.net.simulated.attachment import Attachment, warm_up
 from app.net.simulated.internet import Internet
 from app.net.simulated.network import DEFAULT
 from app.net.simulated.reading import read_scenario
-from app.net.simulated.scenario import Scenario
+from app.net.simulated.scenario import HERE, Scenario
 from app.net.simulated.truth import TruthLog
 from app.net.tun.device import Tun
 from app.net.tun.namespace import Namespace
@@ -170,20 +170,19 @@ class Standing:
 def _introduction(scenario: Scenario, seed: int, choices: Choices, namespace: Namespace | None) -> Sequence[str]:
     """What was set up, and what to try."""
     here = ", ".join(map(str, vantage.addresses(scenario)))
-    inside = "" if namespace is None else f"ip netns exec {namespace.name} "
-    place = "beside this host's own network"
+    inside, place = "", "beside this host's own network"
     if namespace is not None:
-        place = f"in the namespace {namespace.name}" + (", made for this run" if namespace.is_ours else "")
-    targets = scenario.targets[:1]
-    literal = next((str(node.addresses[0]) for node in scenario.nodes.values() if node.name in targets), None)
-    has_names = namespace is not None and namespace.is_ours and vantage.resolvers(scenario)
+        inside = f"ip netns exec {safe(namespace.name)} "
+        place = f"in the namespace {safe(namespace.name)}" + (", made for this run" if namespace.is_ours else "")
     said = [
-        safe(scenario.title or "A simulated internet") + f", seed {seed}",
+        f"{safe(scenario.title or 'A simulated internet')}, seed {seed}",
         f"the device {safe(choices.tun)} stands {place}, as {here}",
     ]
+    has_names = namespace is not None and namespace.is_ours
     if has_names:
-        said.append(f"names are known at {', '.join(map(str, vantage.resolvers(scenario)[:2]))}")
-    host = targets[0] if has_names and targets else literal
-    if host:
-        said += [f"  {inside}{command} {safe(host)}" for command in ("ping", "traceroute -n", "mtr -n")]
+        said.append(f"names are known at {', '.join(map(str, vantage.resolvers(scenario)))}")
+    hosts = [node for node in scenario.nodes.values() if not node.forwards and not node.dns and node.key != HERE]
+    for host in hosts[:1]:
+        there = safe(host.name or host.key) if has_names else str(host.addresses[0])
+        said += [f"  {inside}{command} {there}" for command in ("ping", "traceroute -n", "mtr -n")]
     return said
