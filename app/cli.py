@@ -170,14 +170,16 @@ def _hearing(request: "Request") -> "Hearing":
 def _targets(request: "Request", network: "Network", words: Sequence[str]) -> "Sequence[Target]":
     """What is to be measured; each host that cannot be is named, and stands in nobody's way."""
     from app.arguments import WIRE_ACTIONS, Action
+    from app.hostpace import read_words, with_intervals
     from app.opening import UnusableError
     from app.permission import crowds_among
     from app.targets import find_targets
 
-    found = find_targets(words or network.defaults(), network.resolve, request.choice)
+    read, wrong_words = read_words(words)
+    found = find_targets([each.word for each in read] if words else network.defaults(), network.resolve, request.choice)
     crowds = crowds_among(found.targets, request.course.mode)
-    targets = [target for target in found.targets if target.key not in crowds]
-    wrong = (*found.wrong, *crowds.values())
+    targets = [target for target in with_intervals(found.targets, read) if target.key not in crowds]
+    wrong = (*wrong_words, *found.wrong, *crowds.values())
     if not targets and request.action not in WIRE_ACTIONS:
         raise UnusableError(*(wrong or ("there is no host to measure: name one",)))
     if request.action is Action.TRACE and len(targets) > 1:

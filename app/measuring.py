@@ -80,7 +80,7 @@ def trace_machine(
     choices = TraceConfig(
         method=config.method,
         rounds=rounds,
-        interval=config.interval,
+        interval=target.interval or config.interval,
         timeout=config.timeout,
         first=config.first_ttl,
         max_hops=config.max_hops,

@@ -24,9 +24,7 @@ class LinkOptions:
     flows: int = 1  #: how many TCP ports from a link's own on are heard; only that one is kept from other programs
     engines: int = 8  #: how many links can be open at once after privileges are dropped
     must_probe: bool = True  #: whether it is of no use where this user may open no sockets that probe
-    is_prompt: bool = (
-        False  #: an answer is told as it comes: whoever waits for it to go on cannot wait for more of them
-    )
+    is_prompt: bool = False  #: answers are told as they come, for who goes on when one does
     ears: int = 0  #: how many links that listen can be open at once after privileges are dropped
     errors: bool = False  #: whether it is to be found out whose sockets ICMP errors are about
     hearing: "Hearing | None" = None  #: what raw sockets are to hear: they must be opened ahead, one for each protocol
