@@ -10,6 +10,7 @@ from typing import Protocol, TypeVar
 from app.composer import LiveComposer
 from app.config import Config, Course
 from app.engine.command import Method, Target
+from app.engine.condition import ProcessCondition
 from app.engine.errors.machine import ErrorsMachine
 from app.engine.errors.snapshot import ErrorsSnapshot
 from app.engine.feed import Feed
@@ -25,6 +26,7 @@ from app.net.journal import PacketSink
 from app.net.link import DeafError, Link, LinkError
 from app.net.listening.deaf import DeafLink
 from app.net.network import Network
+from app.net.process import process_condition
 from app.net.runner import Runner
 from app.opening import ENGINES
 
@@ -65,6 +67,9 @@ class Engines(Protocol):
 
     def traced(self) -> Sequence[TraceSnapshot]:
         """What is known of each path that is being traced."""
+
+    def condition(self) -> ProcessCondition:
+        """How this process and the engines that run are doing; for who asks once a second."""
 
     def close(self) -> None:
         """End whatever runs."""
@@ -159,6 +164,14 @@ class LiveEngines:
             self._composer.close()
         self._composer = LiveComposer(self.network, self.record)
         return self._composer
+
+    def condition(self) -> ProcessCondition:
+        """How this process and the engines that run are doing."""
+        runners = (self._ping, self._listening, self._neighbourhood, self._errors)
+        traces = (trace.runner for trace in self._traces.values())
+        feeds: list[Feed[object]] = [each for each in (*runners, *traces) if each is not None]
+        feeds += [] if self._composer is None else [self._composer.feed]
+        return process_condition(each for feed in feeds if (each := feed.condition) is not None)
 
     def _neighbours_link(self) -> Link:
         try:

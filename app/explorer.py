@@ -30,6 +30,7 @@ from app.packet.text import safe
 from app.program import Program
 from app.screens.compose import ComposeScreen
 from app.screens.dashboard import DashboardScreen
+from app.screens.engine import EngineScreen
 from app.screens.errors import ErrorsScreen
 from app.screens.links import LinksScreen
 from app.screens.listen import ListenScreen
@@ -61,6 +62,7 @@ class Explorer(Program):
             tooltip="ICMP errors, and the programs that they are about",
             show=False,
         ),
+        Binding("E", "engine", "Engine", id="app.engine", tooltip="How this program itself is doing", show=False),
         Binding("e", "compose", "Compose", id="app.compose", tooltip="Make a packet by hand and send it", show=False),
         Binding("5,n", "mode('links')", "Links", id="app.links", tooltip="Who speaks on its links", show=False),
     ]
@@ -262,6 +264,11 @@ class Explorer(Program):
         """Make a packet from a template."""
         if isinstance(self.screen, Page) and not isinstance(self.screen, ComposeScreen):
             self.open_compose(None)
+
+    def action_engine(self) -> None:
+        """Show what the engines cost, how late they send and what they dropped."""
+        if isinstance(self.screen, Page) and not isinstance(self.screen, EngineScreen):
+            self.push_screen(EngineScreen(self._engines.condition))
 
     def action_mode(self, mode: str) -> None:
         """Go to a mode: to its screen where there is one already, or to a new one."""

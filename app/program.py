@@ -35,7 +35,7 @@ from widgets.glyphs import ASCII, UNICODE
 
 THEME = "tokyo-night"
 #: Those with a stylesheet of their own.
-SCREENS = ("packets", "compare", "trace", "listen", "links", "errors", "compose")
+SCREENS = ("packets", "compare", "trace", "listen", "links", "errors", "compose", "engine")
 STYLES = Path(styles.__file__).parent
 #: All at once: a sheet that is read when its screen is first shown holds the program up for 0.3 s (measured).
 SHEETS = tuple(STYLES / f"{name}.tcss" for name in ("theme", "layout", *SCREENS))

@@ -19,6 +19,7 @@ os.environ.pop("NO_COLOR", None)
 from app.composer import LiveComposer
 from app.config import SECOND, Config
 from app.engine.command import Focus, Method, Target
+from app.engine.condition import ProcessCondition
 from app.engine.errors.machine import ErrorsMachine
 from app.engine.errors.snapshot import ErrorsSnapshot
 from app.engine.feed import Feed
@@ -34,6 +35,7 @@ from app.inspector import Inspector
 from app.measuring import ping_machine, trace_machine
 from app.net.intake import open_intake
 from app.net.link import Link
+from app.net.process import process_condition
 from app.net.runner import Runner
 from app.net.simulated.network import SimulatedNetwork, open_simulation
 
@@ -85,6 +87,10 @@ class PosedEngines:
     def traced(self) -> Sequence[TraceSnapshot]:
         """None goes on."""
         return ()
+
+    def condition(self) -> ProcessCondition:
+        """Nothing runs."""
+        return process_condition(())
 
     def _posed(self, machine: Machine[S], link: Link) -> Feed[S]:
         until = link.now() + round(self.seconds * SECOND)

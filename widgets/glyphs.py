@@ -45,6 +45,9 @@ class Glyphs:
     opened: str = "▾"  #: a branch of a tree whose leaves are shown
     closed: str = "▸"
     mark: str = "◈"  #: a packet that somebody marked
+    unknown: str = "?"  #: a probe whose answer this host may have dropped itself
+    full: str = "█"  #: of a gauge
+    empty: str = "░"
 
 
 UNICODE = Glyphs(
@@ -101,4 +104,6 @@ ASCII = Glyphs(
     opened="-",
     closed="+",
     mark="*",
+    full="#",
+    empty=".",
 )

@@ -65,3 +65,24 @@ class EngineCondition:
     tick: int | None  #: the mean time between two of its turns, over the last while; None before the second
     lateness: Lateness | None  #: None before the first probe that had a moment
     link: LinkCondition
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ThreadUse:
+    """A thread of this process: an engine's, that of the screens, or one that helps."""
+
+    name: str
+    cpu: int  #: CPU time so far
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ProcessCondition:
+    """How this process is doing, and its engines."""
+
+    at: int  #: on a clock that nobody sets
+    cpu: int  #: CPU time of all its threads so far
+    threads: tuple[ThreadUse, ...]  #: those of Python, by their names
+    memory: int | None  #: bytes of it that are in the machine's memory
+    collections: int  #: so many times the garbage collector went through everything
+    switch_interval: int  #: after which a thread that computes lets another one run
+    engines: tuple[EngineCondition, ...] = ()

@@ -50,3 +50,13 @@ def span(nanoseconds: int) -> str:
     if nanoseconds < 1_000_000_000:
         return duration(nanoseconds)
     return f"{nanoseconds // 1_000_000_000} s" if nanoseconds < 120_000_000_000 else clock(nanoseconds)
+
+
+def octets(count: int) -> str:
+    """A number of bytes in the unit that reads best: "416 B", "208 KiB", "8.00 MiB"."""
+    size = float(count)
+    for unit in ("B", "KiB", "MiB"):
+        if size < 999.5:
+            return f"{count} B" if unit == "B" else f"{significant(size)} {unit}"
+        size /= 1024
+    return f"{significant(size)} GiB"

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import Generic, TypeVar
 
 from app.engine.command import Command, Focus, Method, Target
-from app.engine.condition import EngineCondition
+from app.engine.condition import EngineCondition, ProcessCondition
 from app.engine.datagram import Clock
 from app.engine.errors.kernel import Kernel
 from app.engine.errors.snapshot import ErrorsSnapshot
@@ -113,6 +113,7 @@ class StillEngines:
         self.asked: list[Target] = []
         self.is_closed = False
         self.deafness = ""
+        self.process = ProcessCondition(0, 0, (), None, 0, 1_000_000)
         self._hand = hand
 
     def ping(self, targets: Sequence[Target]) -> Feed[PingSnapshot]:
@@ -156,6 +157,9 @@ class StillEngines:
 
     def traced(self) -> Sequence[TraceSnapshot]:
         return ()
+
+    def condition(self) -> ProcessCondition:
+        return self.process
 
     def close(self) -> None:
         self.is_closed = True

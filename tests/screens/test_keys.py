@@ -27,12 +27,13 @@ HERE = Path(__file__).parent
 
 #: Where the keys of a module are pressed for what they do.
 PRESSED_IN = {
-    "app.explorer": ("test_commands", "test_packets"),
+    "app.explorer": ("test_commands", "test_packets", "test_engine"),
     "app.program": ("test_commands", "test_marking"),
     "app.screens.compare": ("test_compare",),
     "app.screens.compose": ("test_compose",),
     "app.screens.copying": ("test_copying",),
     "app.screens.dashboard": ("test_dashboard", "test_commands"),
+    "app.screens.engine": ("test_engine",),
     "app.screens.errors": ("test_errors",),
     "app.screens.finding": ("test_finding",),
     "app.screens.headerpage": ("test_headerpage",),
@@ -115,6 +116,7 @@ WAY: dict[str, tuple[str, ...]] = {
     "links": ("n",),
     "listen": ("l",),
     "errors": ("exclamation_mark",),
+    "engine": ("E",),
 }
 
 

@@ -1,0 +1,93 @@
+"""One engine and the process around it, in lines of words: how it works, what it has room for, who stamps."""
+
+from collections.abc import Sequence
+from itertools import islice
+
+from app.engine.condition import BufferUse, Stamping
+from app.engine.datagram import Clock
+from app.engine.wording import duration, octets, percent, significant
+from widgets.gauge import gauge, trail
+from widgets.glyphs import Glyphs
+from widgets.masthead import Words
+from widgets.pulse import Pulse, Pulses
+
+TITLE_WIDTH = 12
+GAUGE_WIDTH = 16
+NAME_WIDTH = 18
+
+Lines = list[Words]
+
+
+def engine_lines(glyphs: Glyphs, pulse: Pulse, width: int) -> Lines:
+    """An engine and its link."""
+    now, link = pulse.now, pulse.now.link
+    room = min(60, width - TITLE_WIDTH - 34)
+    lines = [_line("link", ", ".join(filter(None, (link.name, link.calls)))), *_known("filter", link.filter)]
+    lines += _known("may still", link.privileges)
+    lines += [_told("CPU", f"{percent(pulse.cpu[-1])} of a core", glyphs, pulse.cpu, room)] if pulse.cpu else []
+    if now.sent:
+        lines.append(_told("probes", f"{significant(now.rate)} a second", glyphs, pulse.rate, room))
+    if (late := now.lateness) is not None:
+        told = f"p99 {duration(late.p99)}, most {duration(late.most)}"
+        lines.append(_told("late", told, glyphs, pulse.late, room))
+    for title, buffer in zip(_titles("buffers"), link.buffers, strict=False):
+        lines.append(_buffer_line(glyphs, title, buffer))
+    for title, stamping in zip(_titles("stamps"), link.stampings, strict=False):
+        lines.append(_stamping_line(title, stamping))
+    return lines
+
+
+def process_lines(glyphs: Glyphs, pulses: Pulses, width: int, most: int) -> Lines:
+    """The process: its memory, its threads by what they use; `most` lines."""
+    if (process := pulses.process) is None:
+        return []
+    memory = "" if process.memory is None else f"{octets(process.memory)} of memory · "
+    told = f"{memory}{process.collections} full collections · turns of {duration(process.switch_interval)}"
+    lines = [_line("process", told)]
+    if pulses.cpu:
+        room = min(60, width - TITLE_WIDTH - 34)
+        lines.append(_told("CPU", f"{percent(pulses.cpu[-1])} of a core", glyphs, pulses.cpu, room))
+    for title, (name, share) in zip(_titles("threads"), islice(pulses.threads.items(), most), strict=False):
+        words: Words = (("plain", f"{name:<{NAME_WIDTH}.{NAME_WIDTH}} "), *gauge(glyphs, share, share, GAUGE_WIDTH))
+        lines.append((_title(title), *words, ("muted", f" {percent(share):>6}")))
+    return lines[:most]
+
+
+def _title(title: str) -> tuple[str, str]:
+    return "muted", f" {title:<{TITLE_WIDTH - 1}}"
+
+
+def _titles(first: str) -> Sequence[str]:
+    """A title for the first line of many, and none for the others."""
+    return (first, *("" for _ in range(63)))
+
+
+def _line(title: str, text: str) -> Words:
+    return (_title(title), ("plain", text))
+
+
+def _known(title: str, text: str) -> Lines:
+    return [_line(title, text)] if text else []
+
+
+def _told(title: str, text: str, glyphs: Glyphs, values: Sequence[float], room: int) -> Words:
+    return (_title(title), ("plain", f"{text:<32}"), ("rtt", trail(glyphs, values, room).lstrip()))
+
+
+def _buffer_line(glyphs: Glyphs, title: str, buffer: BufferUse) -> Words:
+    room = max(buffer.room, 1)
+    return (
+        _title(title),
+        ("plain", f"{buffer.socket:<{NAME_WIDTH}.{NAME_WIDTH}} "),
+        *gauge(glyphs, buffer.waiting / room, buffer.most / room, GAUGE_WIDTH),
+        ("muted", f" at most {octets(buffer.most)} of {octets(buffer.room)}"),
+        *((("losing", f"  {buffer.dropped:,} dropped here"),) if buffer.dropped else ()),
+    )
+
+
+def _stamping_line(title: str, stamping: Stamping) -> Words:
+    words: list[tuple[str, str]] = [_title(title), ("plain", f"{stamping.device:<{NAME_WIDTH}.{NAME_WIDTH}} ")]
+    for way, clock in (("leaves", stamping.sent), ("arrives", stamping.received)):
+        words.append(("muted", f"{way} "))
+        words.append(("slow" if clock is Clock.USER else "plain", f"{'—' if clock is None else clock.value:<10}"))
+    return (*words, ("muted", stamping.reason))
