@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from rich.segment import Segment
 
 from app.engine.snapshot import PingSnapshot, TargetRow
+from app.engine.wording import duration
 from widgets.canvas import Canvas
 from widgets.columns import unit_duration
 from widgets.glyphs import INK_OF_STATE, UNICODE, Glyphs
@@ -40,6 +41,8 @@ class LedgerPane(Canvas):
             ("strong", row.target.host),
             ("muted", f"  {row.target.address}{called}"),
         )
+        if row.interval is not None:
+            left = (*left, ("accent", f"  every {duration(row.interval)}"))
         if row.rtt is None:
             return left, (("muted", "no answer yet "),)
         times = (

@@ -18,7 +18,7 @@ from app.engine.feed import Feed
 from app.engine.snapshot import PingSnapshot, State, TargetRow
 from app.packet.text import safe
 from app.screens.aside import aside
-from app.screens.pace import every, faster, slower
+from app.screens.pace import every, faster, faster_here, slower, slower_here
 from app.screens.page import Page
 from widgets.chart import RttChart
 from widgets.eventlog import EventLog
@@ -60,6 +60,24 @@ class DashboardScreen(Page):
         ),
         Binding("plus,equals_sign", "faster", "Faster", id="dashboard.faster", tooltip="Probe more often", show=False),
         Binding("minus", "slower", "Slower", id="dashboard.slower", tooltip="Probe less often", show=False),
+        Binding(
+            "greater_than_sign",
+            "faster_here",
+            "Faster here",
+            key_display=">",
+            id="dashboard.faster-here",
+            tooltip="Probe this target more often",
+            show=False,
+        ),
+        Binding(
+            "less_than_sign",
+            "slower_here",
+            "Slower here",
+            key_display="<",
+            id="dashboard.slower-here",
+            tooltip="Probe this target less often",
+            show=False,
+        ),
     ]
 
     def __init__(self) -> None:
@@ -220,6 +238,16 @@ class DashboardScreen(Page):
         """Take the next longer interval."""
         if self.feed is not None:
             self.feed.tell(SetInterval(slower(self.feed.latest.interval)))
+
+    def action_faster_here(self) -> None:
+        """Take the next shorter interval for the selected target alone."""
+        if (row := self.selected) is not None and self.feed is not None:
+            self.feed.tell(faster_here(row, self.feed.latest))
+
+    def action_slower_here(self) -> None:
+        """Take the next longer interval for the selected target alone."""
+        if (row := self.selected) is not None and self.feed is not None:
+            self.feed.tell(slower_here(row, self.feed.latest))
 
     # Questions
 

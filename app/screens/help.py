@@ -113,7 +113,7 @@ def _spelled(key: str) -> str:
     """A key as it is printed on a keyboard."""
     spelled = {"left_square_bracket": "[", "right_square_bracket": "]", "question_mark": "?", "equals_sign": "="}
     spelled |= {"slash": "/", "plus": "+", "minus": "-", "escape": "Esc", "pageup": "PgUp", "pagedown": "PgDn"}
-    spelled |= {"asterisk": "*"}
+    spelled |= {"asterisk": "*", "less_than_sign": "<", "greater_than_sign": ">"}
     if key.startswith("ctrl+"):
         rest = key.removeprefix("ctrl+")
         return "^" + (rest.upper() if len(rest) == 1 else _spelled(rest))

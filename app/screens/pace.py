@@ -1,5 +1,8 @@
 """The intervals that + and - step through, and how they are said."""
 
+from app.engine.command import SetInterval
+from app.engine.snapshot import PingSnapshot, TargetRow
+
 #: From 50 ms to a minute, in nanoseconds.
 INTERVALS = tuple(round(seconds * 1e9) for seconds in (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60))
 
@@ -12,6 +15,16 @@ def faster(interval: int) -> int:
 def slower(interval: int) -> int:
     """The next longer interval; the same where there is none."""
     return min((each for each in INTERVALS if each > interval), default=interval)
+
+
+def faster_here(row: TargetRow, snapshot: PingSnapshot) -> SetInterval:
+    """The next shorter interval for one row, which has its own from then on."""
+    return SetInterval(faster(row.interval or snapshot.interval), row.target.key)
+
+
+def slower_here(row: TargetRow, snapshot: PingSnapshot) -> SetInterval:
+    """The next longer interval for one row, which has its own from then on."""
+    return SetInterval(slower(row.interval or snapshot.interval), row.target.key)
 
 
 def every(interval: int) -> str:

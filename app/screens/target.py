@@ -13,7 +13,7 @@ from app.engine.datagram import Clock
 from app.engine.feed import Feed
 from app.engine.snapshot import PingSnapshot, Samples, TargetRow
 from app.engine.wording import percent
-from app.screens.pace import every
+from app.screens.pace import every, faster_here, slower_here
 from app.screens.page import Page
 from widgets.chart import RttChart
 from widgets.eventlog import EventLog
@@ -35,6 +35,24 @@ class TargetScreen(Page):
             "i", "packets", "All packets", id="target.packets", tooltip="Show all packets of this target", show=False
         ),
         Binding("r", "reset", "Reset", id="target.reset", tooltip="Forget what was measured here", show=False),
+        Binding(
+            "greater_than_sign",
+            "faster_here",
+            "Faster here",
+            key_display=">",
+            id="target.faster-here",
+            tooltip="Probe this target more often",
+            show=False,
+        ),
+        Binding(
+            "less_than_sign",
+            "slower_here",
+            "Slower here",
+            key_display="<",
+            id="target.slower-here",
+            tooltip="Probe this target less often",
+            show=False,
+        ),
         Binding("escape", "back", "Back", key_display="Esc", id="page.back", tooltip="Back to all targets"),
     ]
 
@@ -97,7 +115,7 @@ class TargetScreen(Page):
         clock = "kernel clock" if row.received_clock is Clock.KERNEL else "user clock"
         left: Words = (
             ("strong", row.target.host),
-            ("muted", f"  {row.target.address}  icmp echo · {every(snapshot.interval)} · {clock}"),
+            ("muted", f"  {row.target.address}  icmp echo · {every(row.interval or snapshot.interval)} · {clock}"),
         )
         sign = self.navigator.glyphs.states[row.state]
         return left, ((INK_OF_STATE[row.state], f"{sign} {row.state.value}  loss {percent(row.ledger.loss)}"),)
@@ -118,6 +136,16 @@ class TargetScreen(Page):
     def action_trace(self) -> None:
         """Trace the path to this target."""
         self.navigator.open_trace(self.target)
+
+    def action_faster_here(self) -> None:
+        """Take the next shorter interval for this target."""
+        if (row := self._find()) is not None:
+            self.feed.tell(faster_here(row, self.feed.latest))
+
+    def action_slower_here(self) -> None:
+        """Take the next longer interval for this target."""
+        if (row := self._find()) is not None:
+            self.feed.tell(slower_here(row, self.feed.latest))
 
     def action_reset(self) -> None:
         """Forget what was measured of this target."""

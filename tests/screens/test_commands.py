@@ -1,5 +1,7 @@
 """What keys do beyond the dashboard: they tell the engine, open other screens and come back."""
 
+from dataclasses import replace
+
 import pytest
 from textual.pilot import Pilot
 
@@ -67,6 +69,25 @@ def test_the_interval_changes_by_steps() -> None:
             SetInterval(SECOND // 2),
             SetInterval(2 * SECOND),
         ]
+
+    play(app, scene)
+
+
+def test_the_interval_of_one_target_changes_by_steps() -> None:
+    feed = still_feed()
+    app = explorer(feed)
+
+    async def scene(pilot: Pilot[None]) -> None:
+        await pilot.press("down", "greater_than_sign", "less_than_sign")
+        feed.latest = snapshot([replace(row, interval=SECOND // 5) for row in ROWS])
+        await settle(pilot)
+        await pilot.press("greater_than_sign")
+        assert [each for each in feed.told if isinstance(each, SetInterval)] == [
+            SetInterval(SECOND // 2, "resolver"),
+            SetInterval(2 * SECOND, "resolver"),
+            SetInterval(SECOND // 10, "resolver"),
+        ]
+        assert "every 200 ms" in shown(app)
 
     play(app, scene)
 

@@ -1,7 +1,7 @@
 import pytest
 from textual.pilot import Pilot
 
-from app.engine.command import Focus, Reset
+from app.engine.command import Focus, Reset, SetInterval
 from app.engine.snapshot import State
 from app.explorer import Explorer
 from app.screens.dashboard import DashboardScreen
@@ -10,7 +10,7 @@ from app.screens.target import TargetScreen
 from app.screens.trace import TraceScreen
 from tests.screens.stage import explorer, lines, play, settle, shown, still_feed
 from tests.screens.still import LOSSY as LOSSY_PROBES
-from tests.screens.still import ROWS, noisy, snapshot, target_row
+from tests.screens.still import ROWS, SECOND, noisy, snapshot, target_row
 from widgets.chart import RttChart
 
 LOSSY = ROWS[3]
@@ -148,6 +148,8 @@ def test_keys_of_the_target_reach_engine_trace_and_packets() -> None:
         await open_lossy(pilot)
         await pilot.press("r")
         assert feed.told[-1] == Reset("lossy.example")
+        await pilot.press("greater_than_sign", "less_than_sign")
+        assert feed.told[-2:] == [SetInterval(SECOND // 2, "lossy.example"), SetInterval(2 * SECOND, "lossy.example")]
         await pilot.press("i")
         assert isinstance(app.screen, PacketsScreen)
         await pilot.press("escape", "t")
