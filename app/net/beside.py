@@ -17,18 +17,21 @@ STAMP_FORM = "qq16xqq"
 STAMP_PART = (socket.SOL_SOCKET, SO_TIMESTAMPING, STAMP_FORM)
 _STAMP = struct.Struct("@" + STAMP_FORM)
 
-_DATAGRAM_4 = Layout(
+_USUAL_4 = (
     STAMP_PART,
     (IPV4.level, IPV4.packet_information, "i4x4s"),
     (IPV4.level, IPV4.ttl, "i"),
     (IPV4.level, IPV4.traffic_class, "B"),
 )
-_DATAGRAM_6 = Layout(
+_USUAL_6 = (
     STAMP_PART,
     (IPV6.level, IPV6.packet_information, "16sI"),
     (IPV6.level, IPV6.ttl, "i"),
     (IPV6.level, IPV6.traffic_class, "i"),
 )
+_FLOW = (IPV6.level, IPV6_RECVFLOWINFO, "4s")  #: told where it is not 0
+#: What is usual, by its size, which differs from one to the other.
+LAYOUTS = {layout.size: layout for layout in (Layout(*_USUAL_4), Layout(*_USUAL_6), Layout(*_USUAL_6, _FLOW))}
 _INFORMATION = {4: struct.Struct("@i4x4s"), 6: struct.Struct("@16sI")}  #: interface and destination, in either order
 _ANY = {4: bytes(4), 6: bytes(16)}
 
@@ -47,18 +50,18 @@ class Beside(NamedTuple):
 
 def beside(family: Family, control: bytes) -> Beside:
     """Read control messages: in one go what is usual, and anything else one after the other."""
-    size = len(control)
-    if family.version == 4 and size == _DATAGRAM_4.size:
-        a, seconds, rest, card, card_rest, b, index, destination, c, ttl, d, traffic_class = _DATAGRAM_4.unpack(control)
-        if (a, b, c, d) == _DATAGRAM_4.heads:
-            stamp = seconds * _SECOND + rest
-            return Beside(stamp, card * _SECOND + card_rest, index, destination, ttl, traffic_class)
-    elif family.version == 6 and size == _DATAGRAM_6.size:
-        a, seconds, rest, card, card_rest, b, destination, index, c, ttl, d, traffic_class = _DATAGRAM_6.unpack(control)
-        if (a, b, c, d) == _DATAGRAM_6.heads:
-            stamp = seconds * _SECOND + rest
-            return Beside(stamp, card * _SECOND + card_rest, index, destination, ttl, traffic_class)
+    if (layout := LAYOUTS.get(len(control))) is not None:
+        a, seconds, rest, card, card_rest, b, one, other, c, ttl, d, traffic_class, *flow = layout.unpack(control)
+        if (a, b, c, d, *flow[:1]) == layout.heads:
+            index, destination = (one, other) if family.version == 4 else (other, one)
+            stamp, by_card = seconds * _SECOND + rest, card * _SECOND + card_rest
+            return Beside(stamp, by_card, index, destination, ttl, traffic_class, flow_label(*flow[1:]))
     return _noted(family, notes_of(control))
+
+
+def flow_label(information: bytes = b"") -> int:
+    """The flow label in what the kernel tells of it, the traffic class left out."""
+    return int.from_bytes(information, "big") & 0xFFFFF
 
 
 def _noted(family: Family, notes: Notes) -> Beside:
@@ -77,7 +80,7 @@ def _noted(family: Family, notes: Notes) -> Beside:
         destination,
         _number(notes.get((family.level, family.ttl), b"")),
         _number(notes.get((family.level, family.traffic_class), b"")),
-        int.from_bytes(flow, "big") & 0xFFFFF,
+        flow_label(flow),
     )
 
 

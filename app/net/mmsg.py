@@ -16,7 +16,7 @@ import sys
 from array import array
 from collections.abc import Callable, Sequence
 from functools import partial
-from itertools import accumulate, repeat
+from itertools import accumulate
 from typing import Any
 
 from app.net.message import AT_ONCE, MOST, Message
@@ -24,7 +24,6 @@ from app.net.message import AT_ONCE, MOST, Message
 _FRONT, _WHOLE = 256, 1 << 16  #: bytes of a packet that stand in the first place, and of all that there can be
 _NAME, _CONTROL = 32, 320
 _HEAD = struct.Struct("@PI4xPNPNi4xI4x")  #: struct mmsghdr
-_FILLED = struct.Struct("@8xI28xN8xI4x")  #: of it, what the kernel fills in: the sizes of name, control and data
 _PIECE = struct.Struct("@PN")  #: struct iovec
 _WORDS = _HEAD.size // 8
 
@@ -50,7 +49,7 @@ def _call(name: str) -> Callable[..., int]:
     return called
 
 
-def _address(buffer: bytearray | mmap.mmap) -> int:
+def _address(buffer: bytearray | memoryview | mmap.mmap) -> int:
     return ctypes.addressof(ctypes.c_char.from_buffer(buffer))
 
 
@@ -70,8 +69,10 @@ class BatchedCalls:
 
     def _allot(self) -> None:
         """Places to read into, and the heads that say where they are."""
-        self._front, self._rest = bytearray(_FRONT * AT_ONCE), mmap.mmap(-1, _WHOLE * AT_ONCE)
-        self._names, self._controls = bytearray(_NAME * AT_ONCE), bytearray(_CONTROL * AT_ONCE)
+        self._rest = mmap.mmap(-1, _WHOLE * AT_ONCE)
+        self._front, self._names, self._controls = (
+            memoryview(bytearray(size * AT_ONCE)) for size in (_FRONT, _NAME, _CONTROL)
+        )
         front, rest = _address(self._front), _address(self._rest)
         self._places = bytearray().join(
             _PIECE.pack(front + _FRONT * index, _FRONT) + _PIECE.pack(rest + _WHOLE * index, _WHOLE)
@@ -93,6 +94,7 @@ class BatchedCalls:
         )
         filled = bytearray(self._empty)
         self._filled, self._filled_at = memoryview(filled), _address(filled)
+        self._words, self._halves = self._filled.cast("Q"), self._filled.cast("I")
 
     def send(
         self, sock: socket.socket, names: Sequence[bytes], data: Sequence[bytes], controls: Sequence[bytes] = ()
@@ -142,10 +144,10 @@ class BatchedCalls:
         return messages
 
     def _messages(self, count: int) -> list[Message]:
-        filled = list(_FILLED.iter_unpack(self._filled[: count * _HEAD.size]))
-        names = _fronts(self._names, _NAME, [size for size, _, _ in filled])
-        controls = _fronts(self._controls, _CONTROL, [size for _, size, _ in filled])
-        sizes = [size for _, _, size in filled]
+        end = count * _WORDS
+        names = _fronts(self._names, _NAME, self._halves[2 : 2 * end : 2 * _WORDS].tolist())
+        controls = _fronts(self._controls, _CONTROL, self._words[5:end:_WORDS].tolist())
+        sizes = self._halves[14 : 2 * end : 2 * _WORDS].tolist()
         data = _fronts(self._front, _FRONT, sizes)
         if max(sizes) > _FRONT:
             for index, size in enumerate(sizes):
@@ -154,11 +156,15 @@ class BatchedCalls:
         return list(map(_message, zip(data, names, controls, strict=True)))
 
 
-def _fronts(buffer: bytearray, stride: int, sizes: Sequence[int]) -> list[bytes]:
+def _fronts(buffer: memoryview, stride: int, sizes: list[int]) -> list[bytes]:
     """What stands in the places of a buffer, as far as each is filled."""
-    block = bytes(memoryview(buffer)[: len(sizes) * stride])
-    starts = range(0, len(block), stride)
-    return [block[at : at + size] for at, size in zip(starts, map(min, sizes, repeat(stride)), strict=False)]
+    largest = max(sizes)
+    if not largest:
+        return [b""] * len(sizes)
+    if largest > stride:
+        sizes = [min(size, stride) for size in sizes]
+    block = bytes(buffer[: len(sizes) * stride])
+    return [block[at : at + size] for at, size in zip(range(0, len(block), stride), sizes, strict=True)]
 
 
 #: As `Message._make` does it, without a function of Python's between: a third of the time.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from app.engine.datagram import Clock, Datagram, Direction
-from app.net.beside import STAMP_PART, Beside, beside, envelope
+from app.net.beside import LAYOUTS, STAMP_PART, Beside, beside, envelope, flow_label
 from app.net.clock import WallClock
 from app.net.family import IPV4, Family, shown_name
 from app.net.message import Layout, Message, address_of, port_of
@@ -61,6 +61,7 @@ def _whole(family: Family, messages: Iterable[Message], wall: WallClock, read_at
     ahead, (stamp_head, information_head), size, unpack = wall.ahead, _WHOLE.heads, _WHOLE.size, _WHOLE.unpack
     kernel, user, inwards, raw = Clock.KERNEL, Clock.USER, Direction.IN, LinkType.RAW
     told = []
+    last, interface = 0, shown_name(0)
     for data, _, control in messages:
         stamp = 0
         if len(control) == size:
@@ -70,22 +71,42 @@ def _whole(family: Family, messages: Iterable[Message], wall: WallClock, read_at
         if not stamp:
             notes = beside(family, control)
             stamp, index = notes.stamp, notes.interface
-        at, clock = (read_at, user) if ahead is None or not stamp else (stamp - ahead, kernel)
-        told.append(_datagram((data, at, clock, 0, shown_name(index), inwards, raw, None, read_at)))
+        if index != last:
+            last, interface = index, shown_name(index)
+        if ahead is None or not stamp:
+            told.append(_datagram((data, read_at, user, 0, interface, inwards, raw, None, read_at)))
+        else:
+            told.append(_datagram((data, stamp - ahead, kernel, 0, interface, inwards, raw, None, read_at)))
     return told
 
 
 def _rebuilt(receiver: Receiver, messages: Iterable[Message], wall: WallClock, read_at: int) -> list[Datagram]:
-    family, protocol = receiver.family, receiver.protocol
-    size, place = _NAME_SIZE[family.version], _ADDRESS[family.version]
+    """The fields of `Beside` are read by hand: making one for each packet would cost as much as all the rest."""
+    family, protocol, is_udp = receiver.family, receiver.protocol, bool(receiver.port)
+    name_size, place, header = _NAME_SIZE[family.version], _ADDRESS[family.version], _HEADERS[family.version]
+    is_six = family.version == 6
+    ahead, kernel, inwards, raw = wall.ahead, Clock.KERNEL, Direction.IN, LinkType.RAW
     told = []
+    last, interface = 0, shown_name(0)
     for data, name, control in messages:
-        if len(name) != size:
+        if len(name) != name_size:
             continue
+        layout = LAYOUTS.get(len(control))
+        if layout is not None and ahead is not None and not is_udp:
+            a, seconds, rest, _, _, b, one, other, c, ttl, d, traffic_class, *flow = layout.unpack(control)
+            destination, index = (one, other) if is_six else (other, one)
+            if (a, b, c, d, *flow[:1]) == layout.heads and seconds:
+                label = flow_label(*flow[1:]) if flow else 0
+                head = header(protocol, name[place], destination, ttl, traffic_class, label, len(data))
+                if index != last:
+                    last, interface = index, shown_name(index)
+                at = seconds * _SECOND + rest - ahead
+                told.append(_datagram((head + data, at, kernel, len(head), interface, inwards, raw, None, read_at)))
+                continue
         notes = beside(family, control)
-        packet = _with_udp_header(receiver, name, notes, data) if receiver.port else data
-        header = _header(family, protocol, name[place], notes, len(packet))
-        told.append(stamped(header + packet, len(header) + len(packet) - len(data), notes, wall, read_at))
+        packet = _with_udp_header(receiver, name, notes, data) if is_udp else data
+        head = header(protocol, name[place], *notes[3:], len(packet))
+        told.append(stamped(head + packet, len(head) + len(packet) - len(data), notes, wall, read_at))
     return told
 
 
@@ -98,16 +119,25 @@ def stamped(data: bytes, rebuilt: int, notes: Beside, wall: WallClock, read_at: 
     return _datagram((data, at, clock, rebuilt, interface, Direction.IN, LinkType.RAW, None, read_at))
 
 
-def _header(family: Family, protocol: int, source: bytes, notes: Beside, size: int) -> bytes:
-    """The IP header that the kernel kept, as far as it told."""
-    _, _, _, destination, ttl, traffic_class, flow_label = notes
-    if family.version == 6:
-        first = 6 << 28 | traffic_class << 20 | flow_label
-        return _HEADER_6.pack(first, size, protocol, ttl, source, destination)
+# The IP header that the kernel kept, as far as it told.
+
+
+def _header_4(
+    protocol: int, source: bytes, destination: bytes, ttl: int, traffic_class: int, flow_label: int, size: int
+) -> bytes:
     fields = 0x45, traffic_class, 20 + size, 0, ttl, protocol
-    return _HEADER_4.pack(
-        *fields, internet_checksum(_HEADER_4.pack(*fields, 0, source, destination)), source, destination
-    )
+    checksum = internet_checksum(_HEADER_4.pack(*fields, 0, source, destination))
+    return _HEADER_4.pack(*fields, checksum, source, destination)
+
+
+def _header_6(
+    protocol: int, source: bytes, destination: bytes, ttl: int, traffic_class: int, flow_label: int, size: int
+) -> bytes:
+    first = 6 << 28 | traffic_class << 20 | flow_label
+    return _HEADER_6.pack(first, size, protocol, ttl, source, destination)
+
+
+_HEADERS: dict[int, Callable[[int, bytes, bytes, int, int, int, int], bytes]] = {4: _header_4, 6: _header_6}
 
 
 def _with_udp_header(receiver: Receiver, name: bytes, notes: Beside, payload: bytes) -> bytes:

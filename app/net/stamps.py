@@ -49,8 +49,6 @@ _UNCOUNTED = {
     errno.ENONET,
 }
 
-_VERSION_6 = 0x60  #: the first byte of an IPv6 datagram at the least
-
 #: Departures that still may be stamped; a packet whose neighbour does not resolve never is.
 _MOST = 16_384
 #: A stamp may lie before the moment at which Python let go of its datagram by the error of reading two clocks.
@@ -183,6 +181,7 @@ class Departures:
         left, ahead, kernel, stamping = self._left, self._wall.ahead, Clock.KERNEL, self._ways.stamping
         size, unpack, heads = self._layout.size, self._layout.unpack, self._layout.heads
         self.others = others = []
+        last_at = 0
         for message in messages:
             stamp, key, control = 0, 0, message[2]
             if len(control) == size:
@@ -191,9 +190,9 @@ class Departures:
                     stamp = seconds * _SECOND + rest
             if not stamp:
                 stamp, key = self._noted(control)
-            if not stamp:
-                others.append(message)
-                continue
+                if not stamp:
+                    others.append(message)
+                    continue
             if (known := left.pop(key, None)) is None:
                 continue
             outgoing, at = known
@@ -201,8 +200,9 @@ class Departures:
                 self._is_in_step &= self._gives_keys or ahead is None  # else it is the stamp of another datagram
                 told.append(Departure(outgoing.token, at, Clock.USER, at))
                 continue
-            data = outgoing.data
-            stamping.add(data[12:16] if data[0] < _VERSION_6 else data[8:24])
+            if at != last_at:  # one of a batch will do
+                stamping.add(Ways.source(outgoing.data))
+                last_at = at
             told.append(_departure((outgoing.token, stamp - ahead, kernel, at, False)))
         return told + self._unstamped()
 
