@@ -178,8 +178,6 @@ def _refuse_contradictions(command: Action, options: argparse.Namespace) -> None
         raise UsageError(f"{command.value} needs a host: hopscope {command.value} HOST")
     if command is not Action.TRACE:
         return
-    if len(options.hosts) != 1:
-        raise UsageError("trace follows the path to one host: hopscope trace HOST")
     if (options.first_ttl or 1) > (options.max_hops or 30):
         raise UsageError("-f is beyond -m: there is no hop to ask")
 
@@ -292,6 +290,7 @@ _PINGING: _Options = {
 _TRACING: _Options = {
     **_MEASURING,
     **_SHOWING,
+    "-F --file": {"action": "append"},
     "-f --first": {"type": number(1, 255), "dest": "first_ttl"},
     "-m --max-hops": {"type": number(1, 255)},
     "--method": {"type": typed(config.method)},

@@ -169,7 +169,7 @@ def _hearing(request: "Request") -> "Hearing":
 
 def _targets(request: "Request", network: "Network", words: Sequence[str]) -> "Sequence[Target]":
     """What is to be measured; each host that cannot be is named, and stands in nobody's way."""
-    from app.arguments import WIRE_ACTIONS, Action
+    from app.arguments import WIRE_ACTIONS
     from app.hostpace import read_words, with_intervals
     from app.opening import UnusableError
     from app.permission import crowds_among
@@ -182,8 +182,6 @@ def _targets(request: "Request", network: "Network", words: Sequence[str]) -> "S
     wrong = (*wrong_words, *found.wrong, *crowds.values())
     if not targets and request.action not in WIRE_ACTIONS:
         raise UnusableError(*(wrong or ("there is no host to measure: name one",)))
-    if request.action is Action.TRACE and len(targets) > 1:
-        raise UnusableError(f"trace follows the path to one host, not to {len(targets)}")
     for sentence in wrong:
         complain(sentence)
     return targets
@@ -205,8 +203,8 @@ def _report(
     interruption: "Interruption",
 ) -> int:
     from app.arguments import Action
-    from app.headless import PingReport, Stage, TraceReport
-    from app.measuring import SECRET, ping_machine, refuse_unreachable, trace_machine
+    from app.headless import PingReport, Stage
+    from app.measuring import SECRET, ping_machine, refuse_unreachable
 
     stage = Stage(request, network, standard_output(), interruption, record)
     link = network.link()
@@ -214,8 +212,8 @@ def _report(
     # Nobody forges answers in a simulation, and the same seed is to give the same bytes.
     secret = None if request.simulate is None else bytes(SECRET)
     if request.action is Action.TRACE:
-        (target,) = targets
-        tracing = trace_machine(target, request.config, link, rounds=request.count or 1, secret=secret)
-        return TraceReport(stage, target).run(tracing, link)
+        from app.pathreport import report_paths
+
+        return report_paths(stage, targets, link, secret)
     pinging = ping_machine(targets, request.config, link, course=request.course, count=request.count, secret=secret)
     return PingReport(stage, targets).run(pinging, link)

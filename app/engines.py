@@ -21,17 +21,14 @@ from app.engine.neighbourhood.machine import NeighbourhoodMachine
 from app.engine.neighbourhood.snapshot import NeighbourhoodSnapshot
 from app.engine.sending.composer import Composer
 from app.engine.snapshot import PingSnapshot, TraceSnapshot
-from app.measuring import ping_machine, trace_machine
+from app.measuring import ping_machine
 from app.net.journal import PacketSink
-from app.net.link import DeafError, Link, LinkError
+from app.net.link import DeafError, Link
 from app.net.listening.deaf import DeafLink
 from app.net.network import Network
 from app.net.process import process_condition
 from app.net.runner import Runner
-from app.opening import ENGINES
-
-#: How many traces run at a time: with the dashboard's engine, as many as sockets are opened for.
-TRACES = ENGINES - 1
+from app.sharedtraces import SharedTraces
 
 S = TypeVar("S")
 
@@ -75,12 +72,6 @@ class Engines(Protocol):
         """End whatever runs."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Trace:
-    runner: Runner[TraceSnapshot]
-    methods: tuple[Method, ...]
-
-
 @dataclass(slots=True)
 class LiveEngines:
     """Engines over a network. Owned by one thread, that of the screens."""
@@ -98,7 +89,7 @@ class LiveEngines:
     _neighbourhood: Runner[NeighbourhoodSnapshot] | None = field(default=None, init=False)
     _errors: Runner[ErrorsSnapshot] | None = field(default=None, init=False)
     _composer: LiveComposer | None = field(default=None, init=False)
-    _traces: dict[str, _Trace] = field(default_factory=dict, init=False)  # by the target's key, oldest use first
+    _traces: SharedTraces | None = field(default=None, init=False)
 
     def ping(self, targets: Sequence[Target]) -> Feed[PingSnapshot]:
         """Begin to ping."""
@@ -110,29 +101,15 @@ class LiveEngines:
 
     def trace(self, target: Target) -> Feed[TraceSnapshot]:
         """The trace of a target, which goes on where it runs; of too many, the one looked at longest ago ends."""
-        trace = self._traces.pop(target.key, None)
-        if trace is None or not trace.runner.is_alive():
-            while len(self._traces) >= TRACES:
-                self._traces.pop(next(iter(self._traces))).runner.stop()
-            trace = self._begun(target)
-        self._traces[target.key] = trace
-        self.methods = trace.methods
-        return trace.runner
-
-    def _begun(self, target: Target) -> _Trace:
-        link = self.network.link()
-        try:
-            machine = trace_machine(target, self.config, link)
-        except LinkError:
-            link.close()
-            raise
-        runner = Runner(machine, link, name=f"trace {target.host}", record=self.record)
-        runner.start()
-        return _Trace(runner, tuple(method for method in Method if link.can(method, target.address.version)))
+        if self._traces is None or not self._traces.is_alive:
+            self._traces = SharedTraces(self.network, self.config, self.record)
+        feed = self._traces.trace(target)
+        self.methods = self._traces.methods(target)
+        return feed
 
     def traced(self) -> Sequence[TraceSnapshot]:
         """What is known of each path that is being traced."""
-        return [trace.runner.latest for trace in self._traces.values()]
+        return () if self._traces is None else self._traces.traced()
 
     def listen(self) -> Feed[ListenSnapshot]:
         """All that is heard."""
@@ -167,9 +144,9 @@ class LiveEngines:
 
     def condition(self) -> ProcessCondition:
         """How this process and the engines that run are doing."""
-        runners = (self._ping, self._listening, self._neighbourhood, self._errors)
-        traces = (trace.runner for trace in self._traces.values())
-        feeds: list[Feed[object]] = [each for each in (*runners, *traces) if each is not None]
+        traces = None if self._traces is None else self._traces.runner
+        runners = (self._ping, traces, self._listening, self._neighbourhood, self._errors)
+        feeds: list[Feed[object]] = [each for each in runners if each is not None]
         feeds += [] if self._composer is None else [self._composer.feed]
         return process_condition(each for feed in feeds if (each := feed.condition) is not None)
 
@@ -192,5 +169,5 @@ class LiveEngines:
                 runner.stop()
         if self._composer is not None:
             self._composer.close()
-        for trace in self._traces.values():
-            trace.runner.stop()
+        if self._traces is not None:
+            self._traces.stop()

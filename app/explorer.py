@@ -5,6 +5,7 @@ and are looked at ten times a second; nothing here is called for a packet.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import ClassVar
 
@@ -104,6 +105,8 @@ class Explorer(Program):
         """Start to measure."""
         self._is_ready = True
         if self._opens == "trace" and self._targets:
+            for target in reversed(self._targets[1:]):
+                self._trace_aside(target)
             self.open_trace(self._targets[0])
         elif self._opens in _OPENED:
             self._open(self._opens)
@@ -166,6 +169,11 @@ class Explorer(Program):
         self._hear_neighbours()  # the first hop is a neighbour
         self._traced = target
         self.push_screen(TraceScreen(self._trace, self._engines.methods))
+
+    def _trace_aside(self, target: Target) -> None:
+        """Begin to trace what is looked at later; what is in the way is said then."""
+        with suppress(LinkError):
+            self._engines.trace(target)
 
     def open_packets(
         self, log: PacketLog, row: str | None, token: int | None, title: str = "", *, number: int | None = None

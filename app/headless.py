@@ -1,7 +1,5 @@
 """Reports without the screens: an engine in the main thread, and what it finds out on standard output."""
 
-import threading
-import time
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -10,34 +8,21 @@ from app.arguments import Form, Request
 from app.engine.command import Target
 from app.engine.datagram import Event, Fault, Outgoing
 from app.engine.machine import Machine
-from app.engine.snapshot import HopRow, LogLine, PingSnapshot, TargetRow, TraceSnapshot
+from app.engine.snapshot import LogLine, PingSnapshot, TargetRow
 from app.engine.verdict import Verdict
 from app.net.journal import PacketSink, WatchedSink
 from app.net.link import Link
 from app.net.network import Network
-from app.net.runner import Runner
-from app.packet.compose import Address
+from app.net.runner import FRAME, Runner
 from app.report import lines
-from app.report.document import (
-    Document,
-    NamesOf,
-    has_reached,
-    hop_document,
-    line,
-    ping_document,
-    trace_document,
-)
+from app.report.document import Document, line, ping_document
 from app.report.flood import FloodText, Onlooker
 from app.report.interruption import Interruption
 from app.report.narrator import Narrator, Story
 from app.report.output import Output, complain
 from app.report.ping import PingText
-from app.report.trace import trace_text
 
 S = TypeVar("S")
-
-#: How long a finished trace waits for names that are still being looked up, in seconds.
-PATIENCE = 1.0
 
 ANSWERED, UNANSWERED, BROKEN = 0, 1, 2
 
@@ -54,10 +39,13 @@ class Stage:
     unjudged: int = field(default=0, init=False)  #: datagrams that the link had told when the run ended, and no more
     _is_broken: bool = field(default=False, init=False)
 
-    def run(self, machine: Machine[S], link: Link, name: str) -> S:
-        """Work until the machine has no more to do, or somebody ends it; the last snapshot."""
+    def run(self, machine: Machine[S], link: Link, name: str, *, frame: int = FRAME) -> S:
+        """Work until the machine has no more to do, or somebody ends it; the last snapshot.
+
+        `frame` is the least time between two snapshots.
+        """
         record = None if self.record is None else WatchedSink(self.record)
-        runner = Runner(machine, link, name=name, observe=self._observe, record=record)
+        runner = Runner(machine, link, name=name, frame=frame, observe=self._observe, record=record)
         self.output.stop = runner.stop
         if not self.output.is_closed:
             with self.interruption.ends(runner.stop):
@@ -142,67 +130,6 @@ class PingReport:
             if row.ledger.failed:
                 key = row.target.key
                 self._narrator.unsent(key, self._ttl, row.ledger.failed, why_unsent(snapshot.log, key, snapshot.at))
-
-
-class TraceReport:
-    """`hopscope trace` without the screens."""
-
-    def __init__(self, stage: Stage, target: Target) -> None:
-        self._stage = stage
-        self._target = target
-        self._hops: dict[str, HopRow] = {}
-
-    def run(self, machine: Machine[TraceSnapshot], link: Link) -> int:
-        """Trace and report; the exit status."""
-        request, name = self._stage.request, link.name
-        if request.form is Form.LINES:
-            self._narrator = Narrator(machine, request.config.timeout, self._listen, self._look)
-            machine = self._narrator
-        snapshot = self._stage.run(machine, link, "trace")
-        if request.form is Form.LINES:
-            self._narrator.finish(snapshot.at)
-        names = self._names(responder.address for hop in snapshot.hops for responder in hop.responders)
-        if request.form is Form.TEXT:
-            self._stage.output.lines(trace_text(snapshot, names))
-        else:
-            self._stage.document(trace_document(snapshot, name, snapshot.at, names))
-        return self._stage.status(answered=has_reached(snapshot))
-
-    def _listen(self, story: Story) -> None:
-        self._stage.output.line(line(lines.event(story, self._target)))
-
-    def _look(self, snapshot: TraceSnapshot) -> None:
-        """Tell of the hops that changed since the last look, with the names that are known by now."""
-        for hop in snapshot.hops:
-            if hop.ledger.failed:
-                # All hops share the way out, and its trouble is logged once.
-                why = why_unsent(snapshot.log, None, snapshot.at)
-                self._narrator.unsent(hop.key, hop.ttl, hop.ledger.failed, why)
-            if self._hops.get(hop.key) is not hop:
-                self._hops[hop.key] = hop
-                document = hop_document(hop, self._known_names)
-                self._stage.output.line(line({"event": "hop", "at": snapshot.at, **document}))
-
-    def _known_names(self, address: Address) -> Sequence[str]:
-        if not self._stage.request.config.names:
-            return ()
-        name = self._stage.network.names.name(address)
-        return () if name is None else (name,)
-
-    def _names(self, addresses: Iterable[Address]) -> NamesOf:
-        """The names of addresses, as far as they are found out within PATIENCE."""
-        interruption = self._stage.interruption
-        missing = set(addresses)
-        give_up = threading.Event()
-        # A simulation knows its names at once, or never will.
-        patience_ends = time.monotonic() + (PATIENCE if self._stage.request.simulate is None else 0)
-        with interruption.ends(give_up.set):
-            while self._stage.request.config.names:
-                missing = {address for address in missing if not self._known_names(address)}
-                if not missing or interruption.status is not None or time.monotonic() >= patience_ends:
-                    break
-                give_up.wait(0.02)
-        return self._known_names
 
 
 def why_unsent(log: Iterable[LogLine], row: str | None, at: int) -> tuple[int, str]:

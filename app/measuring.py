@@ -1,17 +1,13 @@
-"""The machines that a Config asks for, over a link: the one place that knows what a choice means to an engine."""
+"""The machines that a Config asks for, over a link: what a choice means to the engine of pings."""
 
 import os
 from collections.abc import Iterable
-from typing import TYPE_CHECKING
 
 from app.config import USUAL_RATE, Config, Course
 from app.engine.command import Target
 from app.engine.ping import PingMachine
 from app.engine.pingconfig import PingConfig
 from app.net.link import Link, LinkError
-
-if TYPE_CHECKING:
-    from app.engine.trace import TraceMachine
 
 #: Bytes of what nobody else knows: an answer must prove that its sender has seen the probe.
 SECRET = 16
@@ -62,39 +58,5 @@ def ping_machine(
         choices,
         source=link.source,
         identifier=link.identifier,
-        secret=os.urandom(SECRET) if secret is None else secret,
-    )
-
-
-def trace_machine(
-    target: Target, config: Config, link: Link, *, rounds: int | None = None, secret: bytes | None = None
-) -> "TraceMachine":
-    """A machine that follows the path to a target, for some rounds or without end. Raises LinkError."""
-    from app.engine.trace import TraceConfig, TraceMachine  # a ping need not wait for it
-
-    if not link.can(config.method, target.address.version):
-        raise LinkError(
-            f"{config.method.value} probes to IPv{target.address.version} need raw sockets: run hopscope as root, "
-            "or choose another --method"
-        )
-    choices = TraceConfig(
-        method=config.method,
-        rounds=rounds,
-        interval=target.interval or config.interval,
-        timeout=config.timeout,
-        first=config.first_ttl,
-        max_hops=config.max_hops,
-        size=config.size,
-        port=config.port,
-        dscp=config.dscp,
-        flows=config.flows,
-        mtu=config.mtu,
-    )
-    return TraceMachine(
-        target,
-        choices,
-        source=link.source,
-        identifier=link.identifier,
-        port=link.port,
         secret=os.urandom(SECRET) if secret is None else secret,
     )

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
 #: The most bytes that a file of hosts may have.
 LARGEST_FILE = 4 << 20
 
-#: How many engines the screens may run at a time: the dashboard's and some traces.
-ENGINES = 8
+#: How many engines the screens may run at a time: the dashboard's, that of all traces, one in place of a broken one.
+ENGINES = 3
 
 #: How many links may listen beside them: to all, to the neighbourhood, to errors, to what was composed.
 EARS = 4

@@ -32,12 +32,13 @@ from app.engine.sending.composer import Composer
 from app.engine.snapshot import PingSnapshot, TraceSnapshot
 from app.explorer import Explorer
 from app.inspector import Inspector
-from app.measuring import ping_machine, trace_machine
+from app.measuring import ping_machine
 from app.net.intake import open_intake
 from app.net.link import Link
 from app.net.process import process_condition
 from app.net.runner import Runner
 from app.net.simulated.network import SimulatedNetwork, open_simulation
+from app.tracing import trace_machine
 
 HERE = Path(__file__).parent
 SECRET = b"the same picture"

@@ -2,14 +2,16 @@
 
 import time
 from collections.abc import Iterator
+from ipaddress import ip_address
 
 import pytest
 
 from app.config import Config
-from app.engine.command import Target
+from app.engine.command import Method, SetMethod, Target
 from app.engine.sending.composer import transmit
-from app.engines import TRACES, LiveEngines
+from app.engines import LiveEngines
 from app.net.simulated.network import open_simulation
+from app.sharedtraces import TRACES
 
 NETWORK = open_simulation(None)
 HOSTS = NETWORK.defaults()
@@ -34,12 +36,25 @@ def test_a_trace_goes_on_while_another_is_looked_at(engines: LiveEngines) -> Non
 
 
 def test_of_too_many_traces_the_one_not_looked_at_for_longest_ends(engines: LiveEngines) -> None:
-    feeds = [engines.trace(target(host)) for host in HOSTS[:TRACES]]
-    engines.trace(target(HOSTS[0]))
-    engines.trace(target(HOSTS[TRACES]))
+    many = [Target(f"198.18.9.{place}", "many", ip_address(f"198.18.9.{place}")) for place in range(TRACES + 1)]
+    feeds = [engines.trace(each) for each in many[:TRACES]]
+    engines.trace(many[0])
+    engines.trace(many[TRACES])
 
-    assert engines.trace(target(HOSTS[0])) is feeds[0]
-    assert engines.trace(target(HOSTS[1])) is not feeds[1]
+    assert engines.trace(many[0]) is feeds[0]
+    assert engines.trace(many[1]) is not feeds[1]
+
+
+def test_all_traces_share_one_engine_and_each_obeys_for_itself(engines: LiveEngines) -> None:
+    first, second = (engines.trace(target(host)) for host in HOSTS[:2])
+
+    first.tell(SetMethod(Method.UDP))
+
+    ends_at = time.monotonic() + 5
+    while first.latest.method is not Method.UDP and time.monotonic() < ends_at:
+        time.sleep(0.01)
+    assert (first.latest.method, second.latest.method) == (Method.UDP, Method.ICMP)
+    assert first.packets is second.packets
 
 
 def test_who_composes_again_has_a_composer_that_works(engines: LiveEngines) -> None:

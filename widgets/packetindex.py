@@ -95,7 +95,7 @@ class PacketIndex:
 
     def _take(self, packet: Packet) -> None:
         if self.row is not None:
-            if packet.row != self.row:
+            if not packet.is_of(self.row):
                 return
             self._of_row.append(packet.number)
         if packet.token is not None:

@@ -11,9 +11,12 @@ from typing import NamedTuple, Self
 from app.engine.hop import Hop
 
 NEAR, NEAR_PACE, FAR_PACE = 8, 1_000_000, 4_000_000  #: TTL 1..8 a millisecond apart, the others four
-LEAST_PATIENCE = 20_000_000
+AHEAD, AHEAD_PACE = 16, 60_000_000  #: so far beyond the last that answered the path has probably ended
+BEYOND = 4  #: TTLs that are asked at once where a path is longer than another one was
+LEAST_PATIENCE = 10_000_000
 TAIL_PATIENCE = 500_000_000
 HOLE_TRIES, TAIL_TRIES = 3, 2
+_STALL = 20_000_000  #: who was held up for so long begins again at the usual pace, without a burst
 
 
 class Turn(NamedTuple):
@@ -24,22 +27,73 @@ class Turn(NamedTuple):
     flow: int = 0
 
 
-def first_round(now: int, first: int, last: int) -> deque[Turn]:
-    """All TTLs at once, by the first flow, paced so that a router's ICMP limit is not met by a burst."""
-    plan: deque[Turn] = deque()
-    for ttl in range(first, last + 1):
-        plan.append(Turn(now, ttl))
-        now += NEAR_PACE if ttl <= NEAR else FAR_PACE
-    return plan
+class Lead(NamedTuple):
+    """How far a trace may ask for now, as another that goes ahead has found the path."""
+
+    last: int
+    patience: int  #: after so long without an answer it goes on by itself
 
 
-def later_round(start: int, interval: int, first: int, lengths: Mapping[int, int]) -> deque[Turn]:
-    """Each TTL of each flow, spread evenly over the interval. `lengths` has the last TTL of each flow.
+class Sweep:
+    """The first round: TTLs one after another, paced so that a router's ICMP limit is not met by a burst."""
+
+    def __init__(self, now: int, first: int, last: int) -> None:
+        self.following: int | None = first  #: the TTL to ask next; None where that was all
+        self.at = now  #: and when
+        self.is_held = False  #: it waits for an answer before it goes on
+        self._last = last
+        self._sent_at = now
+        self._allowed = 0
+
+    def due(self, now: int, farthest: int, lead: Lead | None = None) -> list[Turn]:
+        """The turns that are due. `farthest` is the last TTL that answered."""
+        turns = []
+        if self.is_held or now - self.at > _STALL:
+            self.at = now
+        self._hold(now, lead)
+        while self.following is not None and self.at <= now:
+            turns.append(Turn(self.at, self.following))
+            self._sent_at = now
+            self.at += self._pace(self.following, farthest)
+            self.following = self.following + 1 if self.following < self._last else None
+            self._hold(now, lead)
+        return turns
+
+    def _hold(self, now: int, lead: Lead | None) -> None:
+        """Wait, where it has gone as far as it may, until its patience is over."""
+        self.is_held = False
+        if lead is None or self.following is None or self.following <= max(lead.last, self._allowed):
+            return
+        if now >= self._sent_at + lead.patience:
+            self._allowed = self.following + BEYOND - 1
+        else:
+            self.at, self.is_held = self._sent_at + lead.patience, True
+
+    @staticmethod
+    def _pace(ttl: int, farthest: int) -> int:
+        if ttl - farthest >= AHEAD:
+            return AHEAD_PACE
+        return NEAR_PACE if ttl <= NEAR else FAR_PACE
+
+    def end(self, last: int) -> None:
+        """Ask no TTL beyond `last`."""
+        self._last = last
+        if self.following is not None and self.following > last:
+            self.following = None
+
+
+def later_round(start: int, interval: int, turns: Iterable[tuple[int, int]]) -> deque[Turn]:
+    """Turns of TTL and flow, spread evenly over the interval."""
+    turns = list(turns)
+    return deque(Turn(start + index * interval // len(turns), *turn) for index, turn in enumerate(turns))
+
+
+def flow_by_flow(first: int, lengths: Mapping[int, int]) -> list[tuple[int, int]]:
+    """Each TTL of each flow, as (TTL, flow). `lengths` has the last TTL of each flow.
 
     One flow after the other: so a router, which may answer once a second only, is asked at even intervals.
     """
-    turns = [(ttl, flow) for flow, last in lengths.items() for ttl in range(first, max(last, first) + 1)]
-    return deque(Turn(start + index * interval // len(turns), *turn) for index, turn in enumerate(turns))
+    return [(ttl, flow) for flow, last in lengths.items() for ttl in range(first, max(last, first) + 1)]
 
 
 def due_turns(plan: deque[Turn], now: int) -> list[Turn]:
@@ -72,11 +126,11 @@ class Question:
 
 
 def questions(hops: Iterable[Hop], timeout: int) -> list[tuple[Hop, Question]]:
-    """The hops that nobody has answered for and that are not given up, and what to do about each."""
+    """The hops that were asked, that nobody has answered for and that are not given up, and what to do about each."""
     rtt_above: int | None = None
     asked = []
     for hop in sorted(hops, key=lambda hop: hop.ttl, reverse=True):
-        if not hop.has_answered and not hop.is_given_up:
+        if hop.tries and not hop.has_answered and not hop.is_given_up:
             asked.append((hop, Question.about(hop, rtt_above, timeout)))
         rtt_above = hop.longest_rtt if hop.longest_rtt is not None else rtt_above
     return asked

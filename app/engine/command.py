@@ -83,6 +83,14 @@ class SetMethod:
 
 
 @dataclass(frozen=True, slots=True)
+class OfTrace:
+    """A command for one of the traces of an engine, by the key of its target."""
+
+    key: str
+    command: "Command"
+
+
+@dataclass(frozen=True, slots=True)
 class Solicit:
     """Ask the routers of one interface, or of all, to advertise themselves (RFC 4861, 6.3.7; RFC 1256, 5.1)."""
 
@@ -135,6 +143,7 @@ Command: TypeAlias = (
     | Focus
     | Watch
     | SetMethod
+    | OfTrace
     | Solicit
     | AskMulticastRouter
     | AskMulticastPath

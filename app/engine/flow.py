@@ -11,7 +11,7 @@ TCP in the source port, and all of them over IPv6 in the flow label.
 """
 
 import struct
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Protocol as Interface
@@ -92,14 +92,34 @@ class Ends:
         return packet[:at] + checksum.to_bytes(2, "big") + packet[at + 2 :]
 
 
+class Made:
+    """The newest probes as they were made: an answer is compared with one of them, mostly soon."""
+
+    KEPT = 64
+
+    def __init__(self, make: Callable[[int], bytes]) -> None:
+        self._make = make
+        self._made: dict[int, bytes] = {}
+
+    def __call__(self, key: int) -> bytes:
+        """The probe of a key."""
+        made = self._made.get(key)
+        if made is None:
+            made = self._made[key] = self._make(key)
+            if len(self._made) > self.KEPT:
+                del self._made[next(iter(self._made))]
+        return made
+
+
 class Flow(Interface):
     """The probes of one method. A key is what tells one from the others on the wire."""
 
     def key(self, serial: int) -> int:
         """The key of the trace's probe number `serial`; keys come round again after at least 65,534 probes."""
 
-    def transport(self, key: int) -> bytes:
-        """A probe from its transport header on."""
+    @property
+    def transport(self) -> Callable[[int], bytes]:
+        """Makes the probe of a key, from its transport header on."""
 
     def datagram(self, ttl: int, key: int) -> bytes:
         """A whole probe."""
@@ -122,14 +142,17 @@ class EchoFlow:
         self._protocol = icmp_protocol(ends.target)
         self._first = ends.number(b"sequence")
         self._checksum = ends.constant(b"checksum")
+        self._envelope = ends.envelope(1)
+        self._kind = echo_message(self._envelope, 0, 0, b"")[:1]
+        self.transport = Made(self._message)
 
     def key(self, serial: int) -> int:
         """A sequence number."""
         return (self._first + serial) & 0xFFFF
 
-    def transport(self, key: int) -> bytes:
+    def _message(self, key: int) -> bytes:
         """An echo request."""
-        message = echo_message(self._ends.envelope(1), self._ends.identifier, key, self._ends.payload(key))
+        message = echo_message(self._envelope, self._ends.identifier, key, self._ends.payload(key))
         return self._ends.steered(self._protocol, message[:2] + b"\0\0" + message[4:], self._checksum)
 
     def datagram(self, ttl: int, key: int) -> bytes:
@@ -139,8 +162,8 @@ class EchoFlow:
     def keys(self, answer: Answer) -> Sequence[int]:
         """The sequence number of an echo reply from the target, or of a quoted echo request to it."""
         if answer.quote is not None:
-            message, kind = _quoted(answer.quote, self._ends, self._protocol), self.transport(0)[:1]
-            if message[:1] != kind:
+            message = _quoted(answer.quote, self._ends, self._protocol)
+            if message[:1] != self._kind:
                 return ()
         elif answer.kind is AnswerKind.ECHO_REPLY and answer.source.packed == self._ends.target.packed:
             message = answer.transport
@@ -167,12 +190,13 @@ class UdpFlow:
     def __init__(self, ends: Ends) -> None:
         self._ends = ends
         self._first = ends.number(b"sequence")
+        self.transport = Made(self._packet)
 
     def key(self, serial: int) -> int:
         """A checksum, and an IPv4 identification: neither 0 nor 0xffff, which mean something else."""
         return 1 + (self._first + serial) % 0xFFFE
 
-    def transport(self, key: int) -> bytes:
+    def _packet(self, key: int) -> bytes:
         """A UDP datagram."""
         payload = self._ends.payload(key)
         head = Udp(
@@ -219,12 +243,13 @@ class TcpFlow:
 
     def __init__(self, ends: Ends) -> None:
         self._ends = ends
+        self.transport = Made(self._segment)
 
     def key(self, serial: int) -> int:
         """A sequence number that only this run knows."""
         return int.from_bytes(self._ends.keyed(serial.to_bytes(8, "big"), 4), "big")
 
-    def transport(self, key: int) -> bytes:
+    def _segment(self, key: int) -> bytes:
         """A SYN."""
         head = Tcp(
             source_port=self._ends.source_port,

@@ -2,6 +2,7 @@
 
 from collections import deque
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from app.engine.refusal import PORT_UNREACHABLE, PROTOCOL_UNREACHABLE, TIME_EXCEEDED, UNREACHABLE, is_prohibited, words
 from app.engine.series import KEPT, Series
@@ -133,12 +134,25 @@ class Track:
         return before if self.steady is not before else None
 
 
-class Hop:
-    """What the engine's thread knows of one TTL."""
+class Inference(NamedTuple):
+    """What was not asked here, as another trace of this host that comes by the same router has measured it."""
 
-    def __init__(self, ttl: int, token: int) -> None:
+    host: str  #: where that trace leads
+    hop: "Hop"  #: its own row
+
+    @property
+    def address(self) -> Address | None:
+        """The router that answered there; None where none did."""
+        track = self.hop.tracks.get(0)
+        return track.latest.address if track and track.latest else None
+
+
+class Hop:
+    """What the engine's thread knows of one TTL. `whose` is what its key says beside the TTL."""
+
+    def __init__(self, ttl: int, token: int, whose: str = "") -> None:
         self.ttl = ttl
-        self.key = f"hop {ttl}"
+        self.key = f"hop {ttl}{whose}"
         self.token = token
         self.series = Series(token)
         self.speakers: dict[bytes, Speaker] = {}
@@ -146,7 +160,10 @@ class Hop:
         self.tries = 0  #: probes of the first round
         self.first_sent_at = self.last_sent_at = 0
         self.is_given_up = False
+        self.longest_rtt: int | None = None  #: in time so far, of any responder
+        self.inference: Inference | None = None  #: until the first probe of our own is decided
         self._view: HopRow | None = None
+        self._inferred: HopRow | None = None  # what the view was made of
 
     @property
     def has_answered(self) -> bool:
@@ -161,14 +178,22 @@ class Hop:
     @property
     def end(self) -> End | None:
         """How the path ends here, if it does for every flow that comes as far."""
+        if not self.tracks:
+            return None
         ends = self.ends
         return ends[0] if ends and len(ends) == len(self.tracks) else None
 
     @property
-    def longest_rtt(self) -> int | None:
-        """The longest RTT in time so far, of any responder."""
-        summary = self.series.rtt.summary()
-        return None if summary is None else summary.maximum
+    def is_known(self) -> bool:
+        """Whether the first round has nothing left to find out here."""
+        return bool(self.tracks) or self.is_given_up or self.inference is not None
+
+    def address(self, flow: int) -> Address | None:
+        """Who answered a flow last, or would by what was inferred."""
+        if self.inference is not None and not self.tracks:
+            return self.inference.address
+        track = self.tracks.get(flow)
+        return track.latest.address if track and track.latest else None
 
     @property
     def switches(self) -> int:
@@ -181,9 +206,21 @@ class Hop:
         latest = [track.latest for track in self.tracks.values() if track.latest and not track.latest.is_target]
         return list({speaker.address: None for speaker in latest})
 
+    def time(self, rtt: int) -> None:
+        """A probe of the first round was answered after so long: its stamps may still change a little."""
+        self.longest_rtt = max(self.longest_rtt or 0, rtt)
+
+    def measured(self) -> Inference | None:
+        """A probe of our own was decided: what was inferred until now, which is forgotten."""
+        inference, self.inference = self.inference, None
+        return inference
+
     def hear(self, answer: Answer, target: Address, flow: int = 0) -> tuple[Speaker, str | None]:
         """Who answered, and the sentence for the log where that means another path."""
         speaker = self.speaker(answer, target)
+        if (inferred := self.measured()) is not None and inferred.address not in (None, speaker.address):
+            self.tracks.setdefault(flow, Track()).hear(speaker, ending(answer, target))
+            return speaker, f"hop {self.ttl} is {speaker.address}, and not {inferred.address} as to {inferred.host}"
         before = self.tracks.setdefault(flow, Track()).hear(speaker, ending(answer, target))
         if before is None:
             return speaker, None
@@ -206,15 +243,30 @@ class Hop:
         """The frozen row no longer says the truth."""
         self._view = None
 
-    def view(self) -> HopRow:
-        """The row, frozen; the same object until `changed`."""
-        if self._view is None:
+    @property
+    def standing(self) -> tuple[Speaker | None, End | None, int]:
+        """What the shape of the path depends on: who answered the first flow last, and which paths end here."""
+        track = self.tracks.get(0)
+        return track.latest if track else None, track.ends[-1] if track else None, len(self.ends)
+
+    def view(self, interval: int | None = None) -> HopRow:
+        """The row, frozen; the same object until `changed`, by us or by whom it was inferred from.
+
+        `interval` is its own, where it is asked at another than all.
+        """
+        inferred = None if self.inference is None else self.inference.hop.view()
+        if self._view is None or inferred is not self._inferred:
+            self._inferred = inferred
             self._view = HopRow(
                 key=self.key,
                 ttl=self.ttl,
                 ledger=self.series.ledger(),
-                rtt=self.series.rtt.summary(),
+                rtt=self.series.rtt.summary() if inferred is None else inferred.rtt,
                 recent=self.series.samples(RECENT),
-                responders=tuple(speaker.view() for speaker in self.speakers.values()),
+                responders=tuple(speaker.view() for speaker in self.speakers.values())
+                if inferred is None
+                else inferred.responders,
+                inferred_from=None if self.inference is None else self.inference.host,
+                interval=interval,
             )
         return self._view

@@ -12,7 +12,7 @@ from app.engine.hop import Hop, ending
 from app.engine.mtu import MtuSearch, story
 from app.engine.refusal import is_too_big, words
 from app.engine.snapshot import End, Finding, HopRow
-from app.engine.table import Table
+from app.engine.table import HOP_BITS, Table
 from app.engine.verdict import NOTHING, Meaning, Verdict
 from app.engine.wire import Shape, Wire
 from app.packet.answer import Answer
@@ -24,13 +24,18 @@ LEAST_PATIENCE = 200_000_000
 
 
 class MtuProbes:
-    """The search of one trace. `restart` begins another; answers to the one before count no more."""
+    """The search of one trace. `restart` begins another; answers to the one before count no more.
 
-    def __init__(self, target: Target, wire: Wire, timeout: int) -> None:
+    `number` is that of a row that nobody else has, `whose` what its key says beside "mtu".
+    """
+
+    def __init__(self, target: Target, wire: Wire, timeout: int, *, number: int = 0, whose: str = "") -> None:
         self._target = target
         self._wire = wire
         self._timeout = timeout
-        self._token = FIRST_TOKEN
+        self.number = number
+        self._row = f"{ROW}{whose}"
+        self._token = FIRST_TOKEN | number << HOP_BITS
         self._method = Method.ICMP
         self.search = MtuSearch(target.address.version)
 
@@ -56,7 +61,7 @@ class MtuProbes:
             data = self._wire.probe(self._method, TTL, token, shape=Shape(length=length))
         except OSError:
             return  # without a way out it counts as unanswered, and is asked again
-        yield Outgoing(token, self._target.address, data, ROW, is_whole=True)
+        yield Outgoing(token, self._target.address, data, self._row, is_whole=True)
 
     @staticmethod
     def owns(token: int) -> bool:
@@ -70,9 +75,9 @@ class MtuProbes:
             return NOTHING
         if isinstance(event, Departure):
             self.search.depart(number, event.sent_at)
-            return Verdict(Meaning.NOTHING, ROW, event.token)
+            return Verdict(Meaning.NOTHING, self._row, event.token)
         self.search.fail(number, event.errno, event.at)
-        return Verdict(Meaning.NOTHING, ROW, event.token, event.text)
+        return Verdict(Meaning.NOTHING, self._row, event.token, event.text)
 
     def read(self, token: int, answer: Answer, event: Datagram, table: Table) -> Verdict:
         """What an answer to a question says."""
@@ -84,12 +89,12 @@ class MtuProbes:
         if answer.quote is not None and is_too_big(answer):
             self.search.refuse(number, answer.mtu, answer.source, event.received_at)
             self._mark(answer, event, table)
-            return Verdict(Meaning.ERROR, ROW, token, f"{words(answer)}: {length} bytes do not pass")
+            return Verdict(Meaning.ERROR, self._row, token, f"{words(answer)}: {length} bytes do not pass")
         if ending(answer, self._target.address) is not End.REACHED:
-            return Verdict(Meaning.ERROR, ROW, token, words(answer))
+            return Verdict(Meaning.ERROR, self._row, token, words(answer))
         self.search.arrive(number, event.received_at)
         rtt = max(0, event.received_at - sent_at)
-        return Verdict(Meaning.REPLY, ROW, token, f"{length} bytes arrive", rtt)
+        return Verdict(Meaning.REPLY, self._row, token, f"{length} bytes arrive", rtt)
 
     def _mark(self, answer: Answer, event: Datagram, table: Table) -> None:
         """Show the MTU at the hop of the router that named it; at the hop that was silent, the router as well."""

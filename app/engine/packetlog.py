@@ -37,6 +37,10 @@ class Packet:
     interface: str = ""
     comment: str = ""  #: what the file says of it
 
+    def is_of(self, row: str) -> bool:
+        """Whether it fed that row, or a row of that target: "hop 3 to example.net" is one of "example.net"."""
+        return self.row is not None and (self.row == row or self.row.endswith(f" to {row}"))
+
     @property
     def wire_length(self) -> int:
         """Bytes on the wire."""

@@ -121,9 +121,10 @@ class Series:
             replied=counts[Outcome.REPLIED],
             lost=counts[Outcome.LOST] + counts[Outcome.LATE],
             in_flight=counts[Outcome.IN_FLIGHT],
-            failed=counts[Outcome.FAILED],
+            failed=counts[Outcome.FAILED] + counts[Outcome.UNKNOWN],
             late=counts[Outcome.LATE],
             duplicates=self.duplicates,
+            unknown=counts[Outcome.UNKNOWN],
         )
 
     def samples(self, newest: int | None = None) -> Samples:

@@ -281,6 +281,8 @@ class HopRow:
     rtt: RttSummary | None
     recent: Samples
     responders: tuple[Responder, ...]  #: in the order in which they first answered
+    inferred_from: str | None = None  #: not asked: RTTs and responders are those of the path to that host, up to here
+    interval: int | None = None  #: its own, where it is not that of all
     host: int | None = None  #: median time that our own machine added, as a user's clock would have measured it
 
 
@@ -315,5 +317,18 @@ class TraceSnapshot:
     port: int | None = None  #: where probes go to; None for ICMP, which has no ports
     strangers: int = 0
     forged: int = 0
+    is_finished: bool = False
+    dropped: int = 0  #: packets that had arrived and found our own buffer full
+    ended_at: int | None = None  #: when nothing was left to do
+    row: str | None = None  #: what the packet log calls all of its rows together; None where it has no others
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class TracesSnapshot:
+    """What an engine of many traces knows: the latest of each, by the key of its target."""
+
+    at: int
+    started_at: int
+    traces: Mapping[str, TraceSnapshot]
     is_finished: bool = False
     dropped: int = 0  #: packets that had arrived and found our own buffer full

@@ -3,10 +3,10 @@
 It knows who answered at which TTL, and nothing of how they were asked.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import TypeAlias
 
-from app.engine.hop import Hop
+from app.engine.hop import Hop, Inference
 from app.engine.path import loop
 from app.engine.snapshot import End
 from app.packet.compose import Address
@@ -21,23 +21,20 @@ Path: TypeAlias = tuple[Address | None, ...]
 class Table:
     """All rows of one trace between two restarts; owned by the engine's thread.
 
-    Rows are numbered from `first_number` on, so that a token of the rows before a restart names none of these.
+    Each row gets a number that no other ever had, so that a token of a row before a restart, or of another trace of
+    the same engine, names none of these. `whose` is what the key of a row says beside its TTL.
     """
 
-    def __init__(self, first: int, most: int, first_number: int = 0, *, flows: int = 1) -> None:
+    def __init__(self, first: int, most: int, number: Callable[[], int], *, flows: int = 1, whose: str = "") -> None:
         self.hops: dict[int, Hop] = {}
         self.loop: tuple[int, int] | None = None
         self._first = first
         self._most = most
-        self._first_number = first_number
+        self._number = number
         self._flows = flows
+        self._whose = whose
         self._seen: list[Path] = []
-        self._numbered: list[Hop | None] = []
-
-    @property
-    def following(self) -> int:
-        """The number that the next row will have."""
-        return self._first_number + len(self._numbered)
+        self._numbered: dict[int, Hop] = {}
 
     @property
     def limit(self) -> int:
@@ -48,10 +45,24 @@ class Table:
         return min(ends, default=self._most)
 
     @property
+    def has_end(self) -> bool:
+        """Whether it is known where the path ends."""
+        return self.loop is not None or any(hop.end is not None for hop in self.hops.values())
+
+    @property
+    def answered(self) -> int:
+        """The last TTL that was answered; the one before the first where none was."""
+        return max((ttl for ttl, hop in self.hops.items() if hop.has_answered), default=self._first - 1)
+
+    @property
     def reach(self) -> int:
         """The last TTL that has a row once the first round is over: silence is not listed without end."""
-        answered = max((ttl for ttl, hop in self.hops.items() if hop.has_answered), default=self._first - 1)
-        return min(self.limit, answered + TAIL)
+        return min(self.limit, self.answered + TAIL)
+
+    @property
+    def longest_rtt(self) -> int:
+        """The longest RTT in time at any hop; 0 before the first."""
+        return max((hop.longest_rtt or 0 for hop in self.hops.values()), default=0)
 
     @property
     def last(self) -> Hop | None:
@@ -72,14 +83,24 @@ class Table:
     def hop(self, ttl: int) -> Hop:
         """The row of a TTL, made where there is none."""
         if ttl not in self.hops:
-            self.hops[ttl] = Hop(ttl, self.following << HOP_BITS)
-            self._numbered.append(self.hops[ttl])
+            number = self._number()
+            self.hops[ttl] = self._numbered[number] = Hop(ttl, number << HOP_BITS, self._whose)
         return self.hops[ttl]
+
+    def infer(self, ttl: int, inference: Inference) -> None:
+        """Take the row of a TTL over from another trace."""
+        hop = self.hop(ttl)
+        hop.inference = inference
+        hop.changed()
+
+    def owns(self, number: int) -> bool:
+        """Whether a row of this number is one of these."""
+        return number in self._numbered
 
     def probe(self, token: int) -> tuple[Hop, int] | None:
         """The hop and number of a probe that is still remembered."""
-        index, number = (token >> HOP_BITS) - self._first_number, token & (1 << HOP_BITS) - 1
-        hop = self._numbered[index] if 0 <= index < len(self._numbered) else None
+        number = token & (1 << HOP_BITS) - 1
+        hop = self._numbered.get(token >> HOP_BITS)
         return None if hop is None or hop.series.outcome(number) is None else (hop, number)
 
     def survey(self) -> None:
@@ -93,7 +114,7 @@ class Table:
         for ttl in [ttl for ttl in self.hops if ttl > last]:
             hop = self.hops.pop(ttl)
             hop.withdraw()
-            self._numbered[(hop.token >> HOP_BITS) - self._first_number] = None
+            del self._numbered[hop.token >> HOP_BITS]
 
     def length(self, flow: int) -> int:
         """The last TTL of a flow's path, as far as is known."""
@@ -102,18 +123,17 @@ class Table:
 
     def path(self, flow: int) -> Path:
         """Who answered a flow, from TTL 1 on."""
-        tracks = [
-            hop.tracks.get(flow) if (hop := self.hops.get(ttl)) else None for ttl in range(1, self.length(flow) + 1)
-        ]
-        return tuple(track.latest.address if track and track.latest else None for track in tracks)
+        hops = (self.hops.get(ttl) for ttl in range(1, self.length(flow) + 1))
+        return tuple(None if hop is None else hop.address(flow) for hop in hops)
 
     def paths(self) -> list[Path]:
         """The distinct paths that were seen, those of now included."""
         return [*self._seen, *self._fresh()]
 
     def note_paths(self) -> None:
-        """Remember the paths as they are now."""
-        self._seen += self._fresh()
+        """Remember the paths as they are now; one that was inferred in part may never have been one."""
+        if all(hop.inference is None for hop in self.hops.values()):
+            self._seen += self._fresh()
 
     def _fresh(self) -> list[Path]:
         """Paths of now that were not seen before. Of several flows, one with holes is none where it fits another."""
@@ -126,6 +146,10 @@ class Table:
             if len(known) < PATHS and not any(_fits(path, other) for other in known):
                 fresh.append(path)
         return fresh
+
+    def switches(self) -> dict[int, int]:
+        """How often the responder of each TTL changed within one flow."""
+        return {ttl: hop.switches for ttl, hop in self.hops.items()}
 
     def abreast(self) -> dict[int, list[Address]]:
         """The TTLs at which flows come by different routers, and these."""

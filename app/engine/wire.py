@@ -9,7 +9,7 @@ from app.packet.answer import Answer
 from app.packet.compose import Address
 
 _PORTS = {Method.UDP: 33_434, Method.TCP: 80}
-REMEMBERED = 1 << 16  #: probes of one method that can still be recognised
+REMEMBERED = 1 << 13  #: probes of one method that can still be recognised: of 30 hops a second, those of four minutes
 _IP_HEADER = {4: 20, 6: 40}
 
 
@@ -75,7 +75,7 @@ class Wire:
         The source address is asked for again in each round: while routes change, it may.
         """
         if self._source is None or is_new_round:
-            self._settle_source()
+            self.settle_source()
         flow = self._flows.get((method, shape))
         if flow is None:
             flow = self._flows[method, shape] = FLOWS[method](self._ends(method, shape))
@@ -88,11 +88,13 @@ class Wire:
             del probes[next(iter(probes))]
         return flow.datagram(ttl, key)
 
-    def _settle_source(self) -> None:
+    def settle_source(self) -> Address:
+        """Ask again which address probes leave from. Raises an OSError where there is none."""
         source = self._ask_source(self._target)
         if self._source is None or source.packed != self._source.packed:
             self._source = source
             self._flows.clear()  # probes from the old address can no longer be answered there
+        return self._source
 
     def _ends(self, method: Method, shape: Shape) -> Ends:
         is_whole = shape.length is not None

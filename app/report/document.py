@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable, Mapping, Sequence
 from typing import TypeAlias
 
+from app.engine.command import Target
 from app.engine.snapshot import (
     End,
     ErrorCount,
@@ -49,7 +50,7 @@ def ping_document(snapshot: PingSnapshot, link: str, ended_at: int) -> Document:
 def trace_document(snapshot: TraceSnapshot, link: str, ended_at: int, names: NamesOf) -> Document:
     """What was found out about a path."""
     return {
-        "target": {"host": snapshot.target.host, "address": str(snapshot.target.address)},
+        "target": target_document(snapshot.target),
         "method": snapshot.method.value,
         "reached": has_reached(snapshot),
         "end": _end(snapshot).value,
@@ -61,6 +62,11 @@ def trace_document(snapshot: TraceSnapshot, link: str, ended_at: int, names: Nam
         "started_at": snapshot.started_at,
         "ended_at": ended_at,
     }
+
+
+def target_document(target: Target) -> Document:
+    """Where a path leads."""
+    return {"host": target.host, "address": str(target.address)}
 
 
 def has_reached(snapshot: TraceSnapshot) -> bool:
@@ -83,6 +89,7 @@ def hop_document(hop: HopRow, names: NamesOf) -> Document:
         **_ledger(hop.ledger),
         "rtt_ns": _rtt(hop.rtt),
         "responders": [_responder(responder, names) for responder in hop.responders],
+        "inferred_from": hop.inferred_from,
     }
 
 

@@ -1,6 +1,7 @@
 """The plain text of `hopscope trace`: a table of hops as mtr's report has it, and how the path ends. Pure."""
 
 from collections.abc import Iterator
+from itertools import groupby
 
 from app.engine.command import Method
 from app.engine.snapshot import End, HopRow, Responder, RttSummary, TraceSnapshot
@@ -33,6 +34,7 @@ def trace_text(snapshot: TraceSnapshot, names: NamesOf) -> Iterator[str]:
     yield f"{'ttl':>3}  {'host':<{width}}  {'loss':>6}  {'sent':>5}" + _right("last", "mean", "best", "worst", "stddev")
     for hop, hosts in hops:
         yield from _hop(hop, hosts, width, is_answer_plain=snapshot.method is not Method.TCP)
+    yield from _inferences(snapshot)
     yield _ending(snapshot)
     if snapshot.mtu_story:
         yield snapshot.mtu_story
@@ -53,6 +55,15 @@ def _hop(hop: HopRow, hosts: list[str], width: int, *, is_answer_plain: bool) ->
             yield f"       {safe(responder.text)}"
         for entry in responder.mpls:
             yield f"       {_mpls(entry)}"
+
+
+def _inferences(snapshot: TraceSnapshot) -> Iterator[str]:
+    """Which hops were not asked, and from where they are known."""
+    for host, hops in groupby(snapshot.hops, lambda hop: hop.inferred_from):
+        ttls = [hop.ttl for hop in hops]
+        if host is not None:
+            which = f"hop {ttls[0]}" if len(ttls) == 1 else f"hops {ttls[0]} to {ttls[-1]}"
+            yield f"{which} not asked: as measured on the path to {safe(host)}"
 
 
 def _host(responder: Responder, names: NamesOf) -> str:

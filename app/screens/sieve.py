@@ -50,7 +50,7 @@ class Sieve:
         for packet in self._source.since(self._next):
             if packet.number >= stop:
                 break
-            if (self._row is None or packet.row == self._row) and self._test(packet):
+            if (self._row is None or packet.is_of(self._row)) and self._test(packet):
                 self.numbers.append(packet.number)
         self._next = max(self._next, stop)
         self._forget()

@@ -117,7 +117,8 @@ class TraceScreen(Page):
 
     def action_packets(self) -> None:
         """Show the packets of the whole trace."""
-        self.navigator.open_packets(self.feed.packets, None, None, f"trace to {self.feed.latest.target.host}")
+        latest = self.feed.latest
+        self.navigator.open_packets(self.feed.packets, latest.row, None, f"trace to {latest.target.host}")
 
     # What one can tell the engine
 

@@ -103,7 +103,7 @@ def test_the_command_line_goes_before_the_file() -> None:
         ("ping --simulate -I eth0 a", "-I is for the real network"),
         ("ping --simulate --receive-buffer 8192 a", "--receive-buffer is for the real network"),
         ("ping --receive-buffer 64 a", "not between 4096 and"),
-        ("trace a b", "one host"),
+        ("trace", "needs a host"),
         ("trace a --method sctp", "icmp, udp and tcp"),
         ("trace a -f 9 -m 3", "no hop to ask"),
         ("trace a --flows 65", "not between 1 and 64"),

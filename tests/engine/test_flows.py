@@ -10,7 +10,8 @@ import pytest
 from app.engine.command import Method, Reset
 from app.engine.datagram import Outgoing
 from app.engine.snapshot import End, TraceSnapshot
-from app.engine.trace import TraceConfig, TraceMachine
+from app.engine.trace import TraceMachine
+from app.engine.traceconfig import TraceConfig
 from app.packet.compose import Address
 from tests.engine.model import MS, SECOND, SECRET, START, Chain, Happening, World, arrives, error_about, parse, source
 from tests.engine.model import target as to

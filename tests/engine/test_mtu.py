@@ -11,7 +11,8 @@ from app.engine.command import Finish, Method, Reset, SetMethod
 from app.engine.datagram import Failure, Outgoing
 from app.engine.mtu import LEAST, MtuSearch, Obstacle
 from app.engine.snapshot import TraceSnapshot
-from app.engine.trace import TraceConfig, TraceMachine
+from app.engine.trace import TraceMachine
+from app.engine.traceconfig import TraceConfig
 from app.packet.checksum import internet_checksum
 from app.packet.ip.v4 import Ipv4
 from tests.engine.model import (

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from app.engine.command import Finish, Method, Reset, SetInterval, SetMethod
 from app.engine.datagram import Clock, Datagram, Departure, Event, Outgoing
 from app.engine.snapshot import End, Outcome, TraceSnapshot
-from app.engine.trace import TraceConfig, TraceMachine
+from app.engine.trace import TraceMachine
+from app.engine.traceconfig import TraceConfig
 from app.engine.verdict import Meaning
 from tests.engine.model import (
     MS,
