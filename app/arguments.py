@@ -292,6 +292,7 @@ _TRACING: _Options = {
     **_SHOWING,
     "-F --file": {"action": "append"},
     "-f --first": {"type": number(1, 255), "dest": "first_ttl"},
+    "--rate": {"type": number(1, config.FASTEST_RATE)},
     "-m --max-hops": {"type": number(1, 255)},
     "--method": {"type": typed(config.method)},
     "--port": {"type": number(1, 65_535)},

@@ -9,7 +9,7 @@ hopscope: ping, traceroute, and the very packets behind every number
 
   hopscope [HOST...]                the screens: a row a host, its path, its packets
   hopscope ping HOST...             a plain report, like ping's
-  hopscope trace HOST               its path on the screen; with -c, --json or --jsonl a report, like mtr's
+  hopscope trace HOST...            its path on the screen; with -c, --json or --jsonl a report, like mtr's
   hopscope inspect FILE             the packets of a pcap or pcapng file on the screen, - is standard input
   hopscope decode FILE              the same as plain text or JSON
   hopscope listen                   what this host hears and sends, live
@@ -100,9 +100,10 @@ Exit status: 0 something answered (with -c and -w: all N probes to some host), 1
 """
 
 TRACE = """\
-hopscope trace HOST: find the routers on the way and measure each of them, like mtr does
+hopscope trace HOST...: find the routers on the way and measure each of them, like mtr does
 
-On a terminal it opens the trace screen; with -c, --json or --jsonl, or into a pipe, it prints a report.
+On a terminal it opens the trace screen; with -c, --json or --jsonl, or into a pipe, it prints a report. Many hosts are
+traced at once, by one engine: hops that their paths share are asked once, and told as inferred on the other paths.
 
   -c, --count N         end after N rounds (1)
       --json            one JSON document at the end (docs/json.md)
@@ -111,6 +112,8 @@ On a terminal it opens the trace screen; with -c, --json or --jsonl, or into a p
       --port N          destination port of udp and tcp probes (33434; 80)
   -f, --first TTL       begin at this TTL (1)
   -m, --max-hops TTL    end at this TTL (30)
+  -F, --file FILE       read hosts from FILE, one a line, # begins a comment; - is standard input
+      --rate N          at most N probes a second to all hosts together (8000)
       --flows N         follow N flows at once, 1 to 64: all the routers that share a hop (1)
       --mtu             search for the path MTU by datagrams that may not be fragmented, up to 1500 bytes
   -i, --interval S      seconds between two rounds (1; at least 0.002)
@@ -130,9 +133,10 @@ On a terminal it opens the trace screen; with -c, --json or --jsonl, or into a p
 
 Every probe of a flow is the same in what routers choose a path by (Paris traceroute). Flows differ in it: ICMP in its
 checksum, UDP in the destination port, TCP in the source port, and over IPv6 in the flow label as well.
-Exit status: 0 the host was reached, 1 it was not, 2 it could not run, 130 and 143 ended by a signal.
+Exit status: 0 a host was reached, 1 none was, 2 it could not run, 130 and 143 ended by a signal.
 
   hopscope trace example.net
+  hopscope trace -F hosts.txt --json
   hopscope trace -c 10 --method tcp --port 443 example.net
   hopscope trace --simulate --json lossy.example
 """
