@@ -95,7 +95,6 @@ def test_a_ping_of_the_real_network_loads_nothing_that_it_does_not_use() -> None
         ("ping --simulate -F / -c 1", "/ cannot be read: Is a directory"),
         ("ping --simulate /nonexistent.toml x", "/nonexistent.toml"),
         ("ping --simulate --save /nonexistent/x gateway.example -c 1", "/nonexistent/x cannot be written"),
-        ("trace --simulate one.example two.example", "one.example"),
         ("trace --simulate --flows 0 x", "--flows"),
         ("decode /nonexistent", "/nonexistent cannot be read: No such file"),
         ("decode / --json", "/ cannot be read: Is a directory"),
