@@ -4,6 +4,7 @@ What a run does not need is not imported: help and version load next to nothing,
 Textual. That is why imports stand in functions here.
 """
 
+import os
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -55,7 +56,8 @@ def _run(argv: Sequence[str]) -> int:
     interruption = Interruption()
     interruption.watch()
     try:
-        request = permitted(read_arguments(argv, lambda: read_config(config_path())))
+        request = read_arguments(argv, lambda: read_config(config_path()))
+        request = permitted(request, is_root=os.geteuid() == 0)
         if request.action is Action.DECODE:
             return _decode(request)
         if request.action is Action.INSPECT:
