@@ -7,6 +7,7 @@ Textual. That is why imports stand in functions here.
 import os
 import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from app.manual import COMMANDS, asked_page
@@ -14,11 +15,13 @@ from app.report.output import complain, replace_closed_streams, standard_output
 
 if TYPE_CHECKING:
     from app.arguments import Request
+    from app.budget import Budget
     from app.engine.command import Target
     from app.engine.hearing import Hearing
     from app.net.journal import PacketSink
     from app.net.network import Network
     from app.report.interruption import Interruption
+    from app.targets import Found
 
 CANNOT_RUN = 2
 
@@ -47,6 +50,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(argv: Sequence[str]) -> int:
     from app.arguments import WIRE_ACTIONS, Action, read_arguments
     from app.argumenttypes import UsageError
+    from app.budget import budget_of
     from app.config import ConfigError, config_path, read_config
     from app.net.link import LinkError
     from app.opening import UnusableError, end_recording, host_words, opened
@@ -71,11 +75,15 @@ def _run(argv: Sequence[str]) -> int:
         words = host_words(request)
         network, record = opened(request, hearing, is_shown=is_shown)
         try:
-            targets = _targets(request, network, words)
+            found = _found(request, network, words)
+            budget = budget_of(request.config, found)
+            if found.swept:
+                complain(budget.sentence(request.course.mode))
+            request = replace(request, config=replace(request.config, rate=budget.rate))
             if is_shown:
                 interruption.release()
-                return _show(request, network, targets, hearing, record)
-            return _report(request, network, targets, record, interruption)
+                return _show(request, network, found.targets, hearing, record, budget)
+            return _report(request, network, found.targets, record, interruption)
         finally:
             network.close()
             end_recording(record)
@@ -169,7 +177,7 @@ def _hearing(request: "Request") -> "Hearing":
     return Hearing(interfaces=request.wire.interfaces)
 
 
-def _targets(request: "Request", network: "Network", words: Sequence[str]) -> "Sequence[Target]":
+def _found(request: "Request", network: "Network", words: Sequence[str]) -> "Found":
     """What is to be measured; each host that cannot be is named, and stands in nobody's way."""
     from app.arguments import WIRE_ACTIONS
     from app.hostpace import read_words, with_intervals
@@ -186,15 +194,20 @@ def _targets(request: "Request", network: "Network", words: Sequence[str]) -> "S
         raise UnusableError(*(wrong or ("there is no host to measure: name one",)))
     for sentence in wrong:
         complain(sentence)
-    return targets
+    return replace(found, targets=tuple(targets))
 
 
 def _show(
-    request: "Request", network: "Network", targets: "Sequence[Target]", hearing: "Hearing", record: "PacketSink | None"
+    request: "Request",
+    network: "Network",
+    targets: "Sequence[Target]",
+    hearing: "Hearing",
+    record: "PacketSink | None",
+    budget: "Budget",
 ) -> int:
     from app.showing import show
 
-    return show(request, network, targets, hearing, record)
+    return show(request, network, targets, hearing, record, budget)
 
 
 def _report(

@@ -46,7 +46,8 @@ MODES = (("1", "Ping"), ("2", "Trace"), ("3", "Packets"), ("4", "Listen"), ("5",
 class Explorer(Program):
     """The screens over a network; `opens` is the mode to begin in: "ping", "trace", "listen" or "links".
 
-    `expression` is the filter that the listen screen begins with.
+    `expression` is the filter that the listen screen begins with; `allows` says whether so many nanoseconds may be
+    between two probes to each of so many targets; where `is_map`, the dashboard begins with a map.
     """
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -77,6 +78,8 @@ class Explorer(Program):
         engines: Engines | None = None,
         opens: str = "ping",
         expression: str = "",
+        allows: Callable[[int, int], bool] = lambda *_: True,
+        is_map: bool = False,
     ) -> None:
         super().__init__(config)
         self.network = network
@@ -84,7 +87,7 @@ class Explorer(Program):
         self._engines = engines or LiveEngines(network, config)
         self._opens = opens
         self._expression = expression
-        self._dashboard = DashboardScreen()
+        self._dashboard = DashboardScreen(allows, is_map=is_map)
         self._is_ready = False
         self._traced: Target | None = None
         self._trace: Feed[TraceSnapshot] | None = None

@@ -20,7 +20,8 @@ hopscope: ping, traceroute, and the very packets behind every number
   hopscope mtrace ROUTER SOURCE     the way of a source's packets, told by multicast routers
   hopscope simulate [SCENARIO]      a simulated internet for every program: ping, traceroute, dig
 
-A HOST is a name, an IPv4 or IPv6 address, a URL or a block such as 192.0.2.0/24 (up to 4096 addresses).
+A HOST is a name, an IPv4 or IPv6 address, a URL, a block such as 192.0.2.0/24 or a range such as 192.0.2.1-192.0.2.9.
+Blocks have 65,536 addresses at most, and share 500 probes a second; many addresses are shown as a map, g turns to rows.
 Without one, hopscope watches what this machine depends on: gateways, resolvers, loopback.
 With -c, -w, --json or --jsonl, or without a terminal, the report of hopscope ping takes the screens' place.
 A host that is called like a command stands behind two dashes: hopscope -- ping
@@ -37,7 +38,7 @@ A host that is called like a command stands behind two dashes: hopscope -- ping
   -f, --flood           the same, and 100 probes a second in any case; for root, or with -i
   -l, --preload N       N probes at once at first, in flight with -A and -f; above 3 for root
       --sweep FROM-TO[:STEP]  a size after another, STEP (64) bytes apart, instead of -s
-      --rate N          at most N probes a second to all hosts together (10000)
+      --rate N          at most N probes a second to all hosts together (10000; where a block is among them 500)
       --backoff FACTOR  a silent host's interval grows by FACTOR up to a minute, until it answers
   -Q, --dscp DSCP       differentiated services code point: 0 to 63, EF, CS1, AF41 ...
   -I, --interface NAME  use this interface, or send from this address
@@ -56,6 +57,7 @@ Defaults may stand in ~/.config/hopscope/config.toml: interval, timeout, size, t
   hopscope --simulate                          a first look, without any privilege
   hopscope 192.0.2.1 example.net 2001:db8::1   watch three hosts
   hopscope --both -i 0.2 example.net           IPv4 beside IPv6, five times a second
+  hopscope 192.0.2.0/24                        a live map of a block, a cell an address
 """
 
 PING = """\
@@ -68,7 +70,7 @@ hopscope ping HOST...: send echo requests and report, like ping does
                         For root; with -i it keeps that interval, and is for everybody
   -l, --preload N       N probes at once at first, in flight with -A and -f; above 3 for root
       --sweep FROM-TO[:STEP]  a size after another, STEP (64) bytes apart, instead of -s: results for each
-      --rate N          at most N probes a second to all hosts together (10000); intervals are stretched to fit
+      --rate N          at most N probes a second to all hosts (10000; with a block 500); intervals are stretched to fit
       --backoff FACTOR  a silent host's interval grows by FACTOR up to a minute, until it answers
       --json            one JSON document at the end (docs/json.md)
       --jsonl           a line of JSON for each event as it happens, then the summary

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from app.arguments import Action, Request
+from app.budget import Budget
 from app.engine.command import Solicit, Target
 from app.engine.hearing import Hearing
 from app.engines import LiveEngines
@@ -14,12 +15,20 @@ from app.report.output import complain
 
 CANNOT_RUN = 2
 
+#: Addresses that nobody named one by one are a map where there are more than these.
+ROWS = 62
+
 #: What a command opens with.
 OPENS = {Action.SCREENS: "ping", Action.TRACE: "trace", Action.LISTEN: "listen", Action.NEIGHBOURS: "links"}
 
 
 def show(
-    request: Request, network: Network, targets: Sequence[Target], hearing: Hearing, record: PacketSink | None
+    request: Request,
+    network: Network,
+    targets: Sequence[Target],
+    hearing: Hearing,
+    record: PacketSink | None,
+    budget: Budget,
 ) -> int:
     """Show the screens until the user leaves; the exit status.
 
@@ -42,6 +51,8 @@ def show(
         engines=engines,
         opens=OPENS[request.action],
         expression=request.filter or "",
+        allows=budget.allows,
+        is_map=budget.swept > ROWS,
     )
     refuse_unknown_theme(request.config.theme, explorer.available_themes)
     if request.wire.solicit:

@@ -1,4 +1,4 @@
-"""What the user wrote for hosts, made into targets: names, addresses, CIDR blocks, URLs, lines of a file.
+"""What the user wrote for hosts, made into targets: names, addresses, CIDR blocks, ranges, URLs, lines of a file.
 
 Reading a word is pure; finding the addresses of names asks the network, many names at a time, in
 threads that nobody has to wait for when the program is told to end. A host that is wrong is named with
@@ -17,8 +17,8 @@ from app.engine.command import Target
 from app.packet.compose import Address
 from app.packet.text import safe
 
-#: The most addresses that one CIDR block may hold.
-LARGEST_BLOCK = 4096
+#: The most addresses that all blocks and ranges together may hold.
+MOST_ADDRESSES = 65_536
 #: How many names are looked up at a time.
 LOOKUPS = 32
 
@@ -45,17 +45,40 @@ class Found:
 
     targets: tuple[Target, ...]
     wrong: tuple[str, ...]
+    swept: int = 0  #: how many of the targets nobody named one by one: addresses of blocks and ranges
 
 
 def hosts_of(word: str) -> Iterator[str]:
     """The hosts that one word means: itself, the host of a URL, the addresses of a block. Raises HostError."""
+    addresses = addresses_of(word)
+    if addresses is None:
+        yield host_of(word)
+    else:
+        yield from map(str, addresses)
+
+
+def host_of(word: str) -> str:
+    """The one host that a word means, itself or that of a URL. Raises HostError."""
+    word = word.strip()
+    return _host_of_url(word) if "://" in word else _single(word, word)
+
+
+def addresses_of(word: str) -> Sequence[Address] | None:
+    """The addresses of a block or a range; None where the word is neither. Raises HostError.
+
+    As with `fping -g`, the network and the broadcast address of an IPv4 block are left out, and so is the
+    subnet-router anycast address of an IPv6 block (RFC 4291, section 2.6.1). A range has both its ends.
+    """
     word = word.strip()
     if "://" in word:
-        yield _host_of_url(word)
-    elif "/" in word:
-        yield from _hosts_of_block(word)
-    else:
-        yield _single(word, word)
+        return None
+    if "/" in word:
+        return _addresses_of_block(word)
+    try:
+        first, last = (ip_address(end) for end in word.split("-", 1))
+    except ValueError:
+        return None
+    return _addresses_between(first, last, word)
 
 
 def lines_of(text: str) -> Iterator[str]:
@@ -67,24 +90,46 @@ def lines_of(text: str) -> Iterator[str]:
 
 def find_targets(words: Iterable[str], resolve: Resolve, choice: Choice) -> Found:
     """The targets of all words, in their order, each once. May wait for the network."""
-    asked: list[str | HostError] = []
+    asked: list[str | Sequence[Address] | HostError] = []
+    room = MOST_ADDRESSES
     for word in words:
         try:
-            asked.extend(hosts_of(word))
+            addresses = _wanted(word, choice, room)
         except HostError as error:
             asked.append(error)
+        else:
+            asked.append(addresses)
+            room -= 0 if isinstance(addresses, str) else len(addresses)
     hosts = tuple(dict.fromkeys(host for host in asked if isinstance(host, str)))
     answers = _resolved(hosts, resolve)
     targets: dict[str, Target] = {}
+    swept: dict[str, Target] = {}
     wrong: dict[str, None] = {}
-    for host in asked:
+    for each in asked:
         try:
-            if isinstance(host, HostError):
-                raise host
-            targets.update((target.key, target) for target in chosen(host, answers[host], choice))
+            if isinstance(each, HostError):
+                raise each
+            if isinstance(each, str):
+                targets.update((target.key, target) for target in chosen(each, answers[each], choice))
+            else:
+                block = {(text := str(address)): Target(text, text, address) for address in each}
+                swept |= block
+                targets |= block
         except HostError as error:
             wrong[str(error)] = None
-    return Found(tuple(targets.values()), tuple(wrong))
+    return Found(tuple(targets.values()), tuple(wrong), len(swept))
+
+
+def _wanted(word: str, choice: Choice, room: int) -> str | Sequence[Address]:
+    """The host or the addresses that a word means, where there is room for so many. Raises HostError."""
+    addresses = addresses_of(word)
+    if addresses is None:
+        return host_of(word)
+    if choice.version not in (None, addresses[0].version):
+        raise HostError(f"{safe(word.strip())} has no IPv{choice.version} address")
+    if len(addresses) > room:
+        raise HostError(f"{safe(word.strip())} is too much: {MOST_ADDRESSES:,} addresses in all are the most")
+    return addresses
 
 
 def chosen(host: str, addresses: Sequence[Address] | OSError, choice: Choice) -> tuple[Target, ...]:
@@ -115,15 +160,24 @@ def _host_of_url(word: str) -> str:
     return _single(host, word)
 
 
-def _hosts_of_block(word: str) -> Iterator[str]:
+def _addresses_of_block(word: str) -> Sequence[Address]:
     try:
         block = ip_network(word, strict=False)
     except ValueError:
         raise HostError(f"{safe(word)} is no block of addresses such as 192.0.2.0/24") from None
-    if block.num_addresses > LARGEST_BLOCK:
-        narrowest = block.max_prefixlen - LARGEST_BLOCK.bit_length() + 1
-        raise HostError(f"{safe(word)} is too large: {LARGEST_BLOCK} addresses, a /{narrowest}, is the most")
-    yield from map(str, block.hosts())
+    if block.num_addresses > MOST_ADDRESSES:
+        narrowest = block.max_prefixlen - MOST_ADDRESSES.bit_length() + 1
+        raise HostError(f"{safe(word)} is too large: {MOST_ADDRESSES:,} addresses, a /{narrowest}, are the most")
+    return list(block.hosts())
+
+
+def _addresses_between(first: Address, last: Address, word: str) -> Sequence[Address]:
+    count = int(last) - int(first) + 1
+    if first.version != last.version or count < 1:
+        raise HostError(f"{safe(word)} is no range: its end does not come after its beginning")
+    if count > MOST_ADDRESSES:
+        raise HostError(f"{safe(word)} is too large: {MOST_ADDRESSES:,} addresses are the most")
+    return [first + offset for offset in range(count)]
 
 
 def _single(host: str, word: str) -> str:

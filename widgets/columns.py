@@ -17,17 +17,17 @@ DURATION_WIDTH = 7
 class Column(Generic[R]):
     """One column of a table whose rows are of type R.
 
-    `text` gives the cell, already as wide as its alignment wants; `order` what the rows are sorted by.
-    Columns of lower `priority` are the first to be shown.
+    `text` gives the cell, already as wide as its alignment wants; `number` is what a snapshot of many rows calls its
+    column of these numbers. Columns of lower `priority` are the first to be shown.
     """
 
     title: str
     width: int
     text: Callable[[R], str]
-    order: Callable[[R], float | str] | None = None
     priority: int = 0
     ink: Callable[[R], str] = lambda _row: "plain"
     is_left: bool = False
+    number: str = ""
 
     def cell(self, row: R) -> str:
         """The cell in exactly the column's width."""

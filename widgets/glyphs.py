@@ -48,6 +48,8 @@ class Glyphs:
     unknown: str = "?"  #: a probe whose answer this host may have dropped itself
     full: str = "█"  #: of a gauge
     empty: str = "░"
+    silent: str = "·"  #: an address that never answered
+    heat: str = "▁▂▃▄▅▆▇█"  #: classes of a number, from good to bad
 
 
 UNICODE = Glyphs(
@@ -106,4 +108,6 @@ ASCII = Glyphs(
     mark="*",
     full="#",
     empty=".",
+    silent="-",
+    heat="12345678",
 )

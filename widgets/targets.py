@@ -1,10 +1,13 @@
 """The table of targets: a row each, with its state, its numbers and its newest samples.
 
 It is given the rows of a snapshot and shows those that pass the filter in the order asked for. The cursor
-belongs to a row, not to a place: whatever the order, it stays on the target that it was put on.
+belongs to a row, not to a place: whatever the order, it stays on the target that it was put on. Of thousands of
+rows it looks at those on the glass alone; to sort or to filter them it reads columns, once a second at most.
 """
 
+import math
 from collections.abc import Callable, Hashable, Mapping, Sequence
+from operator import attrgetter
 from typing import ClassVar
 
 from rich.cells import cell_len
@@ -14,8 +17,10 @@ from textual.binding import Binding, BindingType
 from textual.geometry import Size
 from textual.message import Message
 
-from app.engine.snapshot import RttSummary, State, TargetRow
+from app.engine.command import Target
+from app.engine.snapshot import STATES, RttSummary, State, TargetRow, TargetRows
 from app.engine.wording import percent
+from widgets.blocks import Block
 from widgets.canvas import fit
 from widgets.columns import DURATION_WIDTH, GAP, Column, columns_that_fit, unit_duration
 from widgets.glyphs import INK_OF_STATE, UNICODE, Glyphs
@@ -23,6 +28,7 @@ from widgets.lines import LineView
 from widgets.sparkline import Scale, in_time, scale_of, sparkline
 
 SHORTEST_SPARKLINE = 24
+LAST = "last"
 NAME_WIDTHS = (10, 24)
 
 #: The worst first, as who sorts by state wants to see them.
@@ -34,9 +40,12 @@ SEVERITY: Mapping[State, int] = {
     State.WAITING: 4,
     State.UP: 5,
 }
+_SEVERITIES = bytes(SEVERITY[state] for state in STATES).ljust(256, b"\0")
+_DOWN = STATES.index(State.DOWN)
 
 
-def _summary(read: Callable[[RttSummary], float]) -> Callable[[TargetRow], float | None]:
+def _summary(number: str) -> Callable[[TargetRow], float | None]:
+    read: Callable[[RttSummary], float] = attrgetter(number)
     return lambda row: None if row.rtt is None else read(row.rtt)
 
 
@@ -45,30 +54,27 @@ def _last(row: TargetRow) -> float | None:
     return None if row.rtt is None or row.state is State.DOWN else row.rtt.last
 
 
-def _known_first(read: Callable[[TargetRow], float | None]) -> Callable[[TargetRow], float]:
-    """What is not known sorts behind everything that is."""
-    return lambda row: float("inf") if (value := read(row)) is None else value
-
-
-def _time(title: str, read: Callable[[TargetRow], float | None], priority: int) -> Column[TargetRow]:
+def _time(title: str, number: str, priority: int) -> Column[TargetRow]:
+    read = _last if title == LAST else _summary(number)
     return Column(
         title,
         DURATION_WIDTH,
         lambda row: unit_duration(read(row)),
-        order=_known_first(read),
         priority=priority,
         ink=lambda row: "faint" if read(row) is None else ("plain" if row.state is not State.SLOW else "slow"),
+        number=number,
     )
 
 
-def _beside(title: str, read: Callable[[TargetRow], float | None], priority: int) -> Column[TargetRow]:
+def _beside(title: str, number: str, priority: int) -> Column[TargetRow]:
+    read = _summary(number)
     return Column(
         title,
         DURATION_WIDTH,
         lambda row: unit_duration(read(row)),
-        order=_known_first(read),
         priority=priority,
         ink=lambda row: "faint" if read(row) is None else "muted",
+        number=number,
     )
 
 
@@ -82,37 +88,36 @@ COLUMNS: tuple[Column[TargetRow], ...] = (
         "address",
         15,
         lambda row: str(row.target.address),
-        order=lambda row: row.target.address.packed.hex(),
         priority=7,
         ink=lambda _row: "muted",
         is_left=True,
     ),
-    _time("last", _last, 0),
-    _time("mean", _summary(lambda rtt: rtt.mean), 0),
-    _beside("min", _summary(lambda rtt: rtt.minimum), 3),
-    _beside("p95", _summary(lambda rtt: rtt.p95), 4),
-    _beside("max", _summary(lambda rtt: rtt.maximum), 8),
-    _beside("stddev", _summary(lambda rtt: rtt.stddev), 9),
-    _beside("jitter", _summary(lambda rtt: rtt.jitter), 5),
+    _time(LAST, "last", 0),
+    _time("mean", "mean", 0),
+    _beside("min", "minimum", 3),
+    _beside("p95", "p95", 4),
+    _beside("max", "maximum", 8),
+    _beside("stddev", "stddev", 9),
+    _beside("jitter", "jitter", 5),
     Column(
         "loss",
         6,
         lambda row: percent(row.ledger.loss),
-        order=_known_first(lambda row: row.ledger.loss),
         ink=_loss_ink,
+        number="loss",
     ),
     Column(
         "sent",
         6,
         lambda row: str(row.ledger.sent),
-        order=lambda row: row.ledger.sent,
         priority=6,
         ink=lambda _row: "muted",
+        number="sent",
     ),
 )
 
-NAME: Column[TargetRow] = Column("target", 0, lambda row: row.target.host, order=lambda row: row.target.host)
-STATE: Column[TargetRow] = Column("state", 0, lambda row: row.state.value, order=lambda row: SEVERITY[row.state])
+NAME: Column[TargetRow] = Column("target", 0, lambda row: row.target.host)
+STATE: Column[TargetRow] = Column("state", 0, lambda row: row.state.value)
 ORDERS: tuple[Column[TargetRow] | None, ...] = (None, STATE, NAME, *COLUMNS[1:], COLUMNS[0])
 
 
@@ -142,67 +147,100 @@ class TargetTable(LineView):
     def __init__(self, glyphs: Glyphs = UNICODE, *, id: str | None = None) -> None:  # noqa: A002 - Textual's name
         super().__init__(id=id)
         self._glyphs = glyphs
-        self._all: Sequence[TargetRow] = ()
+        self._all = TargetRows()
         self._longest = 0  #: cells of the longest name
-        self._rows: list[TargetRow] = []
-        self._places: dict[str, int] = {}
+        self._order: Sequence[int] = ()  #: the places of the rows that are shown
+        self._texts: Sequence[str] | None = None  #: what a filter looks for in each target
         self._key: str | None = None  #: the target that the cursor is on
         self._wanted: str | None = None  #: the target that it shall be on once that appears
         self._sorted_at = 0
         self._scale: Scale | None = None
         self.filter = ""
+        self.block: Block | None = None  #: only the targets of this one are shown
         self.order: Column[TargetRow] | None = None
         self.is_descending = False
         self.has_common_scale = False
 
     # What is shown
 
-    def show(self, rows: Sequence[TargetRow], *, at: int) -> None:
+    def show(self, rows: TargetRows, *, at: int) -> None:
         """Show the rows of a snapshot taken at `at`; the order is renewed once a second, so that it can be read."""
-        is_same_set = [row.target for row in rows] == [row.target for row in self._all]
+        is_same_set = rows.targets is self._all.targets or rows.targets == self._all.targets
         self._all = rows
         if not is_same_set:
             # Later, for a layout that is due already may have been worked out for the rows before.
             self.call_after_refresh(self.refresh, layout=True)
-            self._longest = max((cell_len(row.target.host) for row in rows), default=0)
-        if is_same_set and self.order is not None and at - self._sorted_at < 1_000_000_000:
-            newest = {row.target.key: row for row in rows}
-            if newest.keys() >= self._places.keys():
-                self._rows = [newest[row.target.key] for row in self._rows]
-                self._update()
-                return
+            self._longest = max((cell_len(target.host) for target in rows.targets), default=0)
+            self._texts = None
+        elif not self._is_moving or at - self._sorted_at < 1_000_000_000:
+            self._update()
+            return
         self._sorted_at = at
         self.order_rows()
 
+    @property
+    def _is_moving(self) -> bool:
+        """Whether rows come, go or change their places as they are measured."""
+        return self.order is not None or bool(self.filter and _states_with(self.filter.casefold()))
+
     def order_rows(self) -> None:
         """Filter and sort anew; the cursor stays on its target."""
-        wanted = self.filter.casefold()
-        rows = [row for row in self._all if _matches(row, wanted)] if wanted else list(self._all)
-        if self.order is not None and self.order.order is not None:
-            rows.sort(key=self.order.order, reverse=self.is_descending)
-        self._rows = rows
-        self._places = {row.target.key: place for place, row in enumerate(rows)}
-        if self._wanted in self._places:
+        rows, order = self._all, self._matching()
+        if self.order is not None:
+            keys = _sort_keys(rows, self.order)
+            order = sorted(order, key=keys.__getitem__, reverse=self.is_descending)
+        self._order = order
+        if self._wanted is not None and self._index(self._wanted) is not None:
             self._key, self._wanted = self._wanted, None
-        if self._key is not None and (place := self._places.get(self._key)) is not None:
-            self.cursor = place
+        index = None if self._key is None else self._index(self._key)
+        if index is not None:
+            self.cursor = index
         self._update()
+        if index is None and (row := self.selected) is not None:
+            self._key = row.target.key
+
+    def _matching(self) -> Sequence[int]:
+        """The places of the rows that are in the block and have the text in name, address or state."""
+        targets, wanted = self._all.targets, self.filter.casefold()
+        places: Sequence[int] = range(len(targets))
+        if self.block is not None:
+            places = [place for place in places if self.block.holds(targets[place].address)]
+        if wanted:
+            if self._texts is None:
+                self._texts = [_text(target) for target in targets]
+            texts, states, meant = self._texts, self._all.states, _states_with(wanted)
+            places = [place for place in places if wanted in texts[place] or states[place] in meant]
+        return places
+
+    def _index(self, key: str) -> int | None:
+        """Which of the lines has a target."""
+        place = self._all.place(key)
+        return self._order.index(place) if place is not None and place in self._order else None
+
+    def _row(self, index: int) -> TargetRow:
+        return self._all[self._order[index]]
+
+    def near(self) -> Sequence[TargetRow]:
+        """The rows on the glass, and as many before and behind them."""
+        first, end = max(0, self.top - self.page), min(self.top + 2 * self.page, self.lines())
+        return [self._row(index) for index in range(first, end)]
 
     def _update(self) -> None:
         if self.has_common_scale:
-            self._scale = scale_of(rtt for row in self._rows for rtt in in_time(row.recent, SHORTEST_SPARKLINE))
+            rows = self._all if len(self._all) <= TargetRows.WATCHED else self.near()
+            self._scale = scale_of(rtt for row in rows for rtt in in_time(row.recent, SHORTEST_SPARKLINE))
         self.update_rows()
-        if self._key not in self._places and (row := self.selected) is not None:
-            self._key = row.target.key
 
     @property
     def selected(self) -> TargetRow | None:
         """The row under the cursor."""
-        return self._rows[self.cursor] if self.cursor < len(self._rows) else None
+        return self._row(self.cursor) if self.cursor < len(self._order) else None
 
     def select(self, key: str) -> None:
         """Put the cursor on a target as soon as it is there."""
         self._wanted = key
+        if self._all.place(key) is not None:
+            self.order_rows()
 
     def watch_cursor(self, before: int, after: int) -> None:
         """The cursor's row is remembered by its key."""
@@ -218,15 +256,15 @@ class TargetTable(LineView):
 
     def lines(self) -> int:
         """A line a target."""
-        return len(self._rows)
+        return len(self._order)
 
     def row_key(self, index: int) -> Hashable:
         """A row is the same object until something about it changed."""
-        return self._rows[index], self._scale if self.has_common_scale else None
+        return self._row(index), self._scale if self.has_common_scale else None
 
     def render_row(self, index: int, width: int, *, selected: bool) -> Sequence[Segment]:
         """One target."""
-        row = self._rows[index]
+        row = self._row(index)
         name_width, columns, spark_width = self._layout(width)
         state = self.ink(INK_OF_STATE[row.state])
         mark = Segment(self._glyphs.cursor if selected else " ", self.ink("lit"))
@@ -309,6 +347,25 @@ class TargetTable(LineView):
             self._sort_by(clicked)
 
 
-def _matches(row: TargetRow, wanted: str) -> bool:
-    """Whether a row has the text in its name, address or state."""
-    return any(wanted in text.casefold() for text in (row.target.host, str(row.target.address), row.state.value))
+def _text(target: Target) -> str:
+    """What a filter looks for in a target."""
+    return f"{target.host}\n{target.address}".casefold()
+
+
+def _states_with(wanted: str) -> Sequence[int]:
+    """The states that have a text in their names, by their places in STATES."""
+    return [place for place, state in enumerate(STATES) if wanted in state.value]
+
+
+def _sort_keys(rows: TargetRows, column: Column[TargetRow]) -> Sequence[float] | Sequence[str]:
+    """What each row is sorted by; what is not known comes behind everything that is."""
+    if column is STATE:
+        return rows.states.translate(_SEVERITIES)
+    if column is NAME:
+        return [target.host for target in rows.targets]
+    if column is COLUMNS[0]:
+        return [target.address.packed.hex() for target in rows.targets]
+    if column.title == LAST:
+        pairs = zip(rows.states, rows.last, strict=True)
+        return [math.inf if state == _DOWN or rtt < 0 else rtt for state, rtt in pairs]
+    return [math.inf if math.isnan(number) else number for number in rows.column(column.number)]

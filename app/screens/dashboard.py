@@ -1,27 +1,30 @@
-"""All targets at once: how each stands, and what happened.
+"""All targets at once, as a table or as a map: how each stands, and what happened.
 
-The table has the keys; what is under it, and from 160 columns on beside it, follows the table's cursor.
+The table or the map has the keys; what is under it, and from 160 columns on beside the table, follows its cursor.
+However many targets there are, a frame looks at those that are on the glass.
 """
 
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import ClassVar
 
-from textual import on, work
+from textual import events, on, work
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
-from app.engine.command import AddTarget, Focus, RemoveTarget, Reset, SetInterval, Target
+from app.engine.command import AddTarget, Focus, RemoveTarget, Reset, SetInterval, Target, Watch
 from app.engine.datagram import Clock
 from app.engine.feed import Feed
-from app.engine.snapshot import PingSnapshot, State, TargetRow
+from app.engine.snapshot import PingSnapshot, TargetRow, TargetRows
 from app.packet.text import safe
 from app.screens.aside import aside
-from app.screens.pace import every, faster, faster_here, slower, slower_here
+from app.screens.pace import faster, faster_here, slower, slower_here
 from app.screens.page import Page
+from app.screens.standing import number_of, pace, standing
+from widgets.blocks import Block
 from widgets.chart import RttChart
 from widgets.eventlog import EventLog
+from widgets.grid import GridLegend, TargetGrid
 from widgets.histogram import RttHistogram
 from widgets.ledger import LedgerPane
 from widgets.lines import LineView
@@ -31,15 +34,7 @@ from widgets.rule import Rule
 from widgets.targets import TargetTable
 from widgets.windows import LossWindows
 
-STATE_WORDS = {
-    State.UP: "up",
-    State.SLOW: "slow",
-    State.LOSING: "losing",
-    State.DOWN: "down",
-    State.WAITING: "waiting",
-    State.UNKNOWN: "unknown",
-}
-STATE_INKS = {State.UP: "up", State.SLOW: "slow", State.LOSING: "losing", State.DOWN: "down"}
+ROOMY = 32  #: lines from which on events stand below a map
 
 
 class DashboardScreen(Page):
@@ -47,6 +42,7 @@ class DashboardScreen(Page):
 
     MODE = "Ping"
     BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("g", "map", "Map", id="dashboard.map", tooltip="A cell an address, or a row a target"),
         Binding("t", "trace", "Trace", id="dashboard.trace", tooltip="Show the path to this target, hop by hop"),
         Binding("i", "packets", "Packets", id="dashboard.packets", tooltip="Show this target's packets"),
         Binding("a", "add", "Add", id="dashboard.add", tooltip="Measure one more target"),
@@ -80,12 +76,16 @@ class DashboardScreen(Page):
         ),
     ]
 
-    def __init__(self) -> None:
+    def __init__(self, allows: Callable[[int, int], bool] = lambda *_: True, *, is_map: bool = False) -> None:
         super().__init__()
         self.feed: Feed[PingSnapshot] | None = None
         self.trouble = ""  #: why there is no feed, as a sentence
         self._shown: PingSnapshot | None = None
         self._focus: str | None = None
+        self._watched: tuple[str, ...] = ()
+        self._hosts: tuple[Sequence[Target], dict[str, str]] = ((), {})  #: of these targets, by key
+        self._allows = allows  #: whether so many targets may each be asked at an interval
+        self.set_class(is_map, "-map")
 
     def compose_page(self) -> Iterable[Widget]:
         """The table, and under it the selected target and what happened."""
@@ -93,7 +93,9 @@ class DashboardScreen(Page):
         with Horizontal(id="dashboard"):
             with Vertical(id="all"):
                 yield TargetTable(glyphs, id="targets")
-                yield Rule(glyphs)
+                yield TargetGrid(glyphs, id="grid")
+                yield GridLegend(glyphs)
+                yield Rule(glyphs, id="under-table")
                 yield LedgerPane(glyphs)
                 yield LossWindows()
                 yield Rule(glyphs, "events", id="events-rule")
@@ -104,6 +106,17 @@ class DashboardScreen(Page):
                 yield Rule(glyphs, "how often")
                 yield RttHistogram(glyphs)
         yield Prompt()
+
+    def on_mount(self) -> None:
+        """The keys are the map's, where it begins with one."""
+        super().on_mount()
+        if self.is_map:
+            self.call_after_refresh(self._view.focus)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Below a map there is room for what happened from some height on."""
+        super().on_resize(event)
+        self.set_class(event.size.height >= ROOMY, "-roomy")
 
     def on_screen_resume(self) -> None:
         """Measure from the first time that somebody looks."""
@@ -121,18 +134,30 @@ class DashboardScreen(Page):
         """Show the newest snapshot, if it is new."""
         if self.feed is None or self.feed.latest is self._shown:
             return
-        self._shown = snapshot = self.feed.latest
-        self.query_one(TargetTable).show(snapshot.rows, at=snapshot.at)
+        self._shown = self.feed.latest
+        self._show_rows()
+
+    def _show_rows(self) -> None:
+        if (snapshot := self._shown) is None:
+            return
+        if self.is_map:
+            self.query_one(TargetGrid).show(snapshot.rows)
+        else:
+            self.query_one(TargetTable).show(snapshot.rows, at=snapshot.at)
         self._show_selected()
 
     def _show_selected(self) -> None:
         if (snapshot := self._shown) is None:
             return
-        row = self.query_one(TargetTable).selected
+        if self.is_map:
+            self.query_one(GridLegend).show(self.query_one(TargetGrid))
+        self._watch(snapshot.rows)
+        row = self.selected
         name = None if row is None else self.navigator.network.names.name(row.target.address)
         self.query_one(LedgerPane).show(row, snapshot, name)
-        hosts = {each.target.key: each.target.host for each in snapshot.rows}
-        self.query_one(EventLog).show(snapshot.log, started_at=snapshot.started_at, hosts=hosts)
+        if self._hosts[0] is not snapshot.rows.targets:
+            self._hosts = snapshot.rows.targets, {each.key: each.host for each in snapshot.rows.targets}
+        self.query_one(EventLog).show(snapshot.log, started_at=snapshot.started_at, hosts=self._hosts[1])
         if self.feed is not None and row is not None and row.target.key != self._focus:
             self._focus = row.target.key
             self.feed.tell(Focus(row.target.key))
@@ -143,6 +168,21 @@ class DashboardScreen(Page):
             self.query_one(RttHistogram).show(samples, row.rtt)
             self.query_one(LossWindows).show(samples, row.ledger, at=snapshot.at)
 
+    def _watch(self, rows: TargetRows) -> None:
+        """Ask for the newest samples of the rows in sight, where those of all would be too many."""
+        if self.feed is None or len(rows) <= TargetRows.WATCHED:
+            return
+        keys = tuple(row.target.key for row in self._near())
+        if keys != self._watched:
+            self._watched = keys
+            self.feed.tell(Watch(keys))
+
+    def _near(self) -> Sequence[TargetRow]:
+        """The rows in sight, and some around them; of a map the one under the cursor."""
+        if not self.is_map:
+            return self.query_one(TargetTable).near()
+        return () if (row := self.selected) is None else (row,)
+
     def words(self) -> tuple[Words, Words]:
         """How many targets there are and how they stand."""
         if self.trouble:
@@ -151,24 +191,30 @@ class DashboardScreen(Page):
             return (("muted", "starting"),), ()
         if self.feed.failure is not None:
             return (("down", self.feed.failure),), ()
-        counts = Counter(row.state for row in snapshot.rows)
-        standing: list[tuple[str, str]] = []
-        for state, word in STATE_WORDS.items():
-            if counts[state]:
-                separator = " · " if standing else ""
-                standing += [("faint", separator), (STATE_INKS.get(state, "muted"), f"{counts[state]} {word}")]
-        return self._measuring(snapshot), standing
+        if self.is_map:
+            cell = self.query_one(TargetGrid).cell
+            return self._mapping(snapshot), (("strong", "" if cell is None else str(cell)),)
+        return self._measuring(snapshot), standing(snapshot.rows)
+
+    def _mapping(self, snapshot: PingSnapshot) -> Words:
+        grid = self.query_one(TargetGrid)
+        words = [("muted", f"{number_of(snapshot.rows)}{pace(snapshot)} · by {grid.look.value}")]
+        if grid.share > 1:
+            words.append(("muted", f" · worst of {grid.share}"))
+        return words
 
     def _measuring(self, snapshot: PingSnapshot) -> Words:
         table = self.query_one(TargetTable)
-        count = f"{len(snapshot.rows)} target{'' if len(snapshot.rows) == 1 else 's'}"
-        answered = [row for row in snapshot.rows if row.rtt is not None]
+        answered = [row for row in self._near() if row.rtt is not None]
         clocks = {each for row in answered for each in (row.sent_clock, row.received_clock) if each is not None}
         stamped = "" if not clocks else " · kernel clock" if clocks == {Clock.KERNEL} else " · user clock"
+        count = number_of(snapshot.rows)
         words = [("muted", count)]
         if table.filter:
             words = [("accent", f"{table.lines()} of {count} with “{table.filter}”")]
-        words.append(("muted", f" · {every(snapshot.interval)}"))
+        elif table.block is not None:
+            words = [("accent", f"{table.lines()} of {count} in {table.block}")]
+        words.append(("muted", pace(snapshot)))
         if table.order is not None:
             words.append(("muted", f" · by {table.order.title}"))
         return (*words, ("muted", stamped))
@@ -188,7 +234,57 @@ class DashboardScreen(Page):
     @property
     def selected(self) -> TargetRow | None:
         """The row under the cursor."""
-        return self.query_one(TargetTable).selected
+        return self._view.selected
+
+    @property
+    def is_map(self) -> bool:
+        """Whether targets are cells of a map."""
+        return self.has_class("-map")
+
+    @property
+    def _view(self) -> TargetTable | TargetGrid:
+        """What has the keys."""
+        return self.query_one(TargetGrid) if self.is_map else self.query_one(TargetTable)
+
+    def _turn(self, *, is_map: bool) -> None:
+        """Show a map or a table; the cursor stays on its target."""
+        row = self.selected
+        self.set_class(is_map, "-map")
+        self._show_rows()
+        if row is not None:
+            self._view.select(row.target.key)
+        self.call_after_refresh(self._turned)
+
+    def _turned(self) -> None:
+        self._show_rows()
+        self._view.focus()
+        self.poll()
+
+    def action_map(self) -> None:
+        """Turn from the table to the map, or back."""
+        self._show_block(None)
+        self._turn(is_map=not self.is_map)
+
+    @on(TargetGrid.Entered)
+    def enter_block(self, event: TargetGrid.Entered) -> None:
+        """Show a block of the map as rows."""
+        self._show_block(event.block)
+        self._turn(is_map=False)
+
+    def _show_block(self, block: Block | None) -> None:
+        table = self.query_one(TargetTable)
+        if block != table.block:
+            table.block = block
+            table.order_rows()
+
+    def action_back(self) -> None:
+        """From rows back to the map that they are a block of; on the map to the block around."""
+        if self.is_map and self.query_one(TargetGrid).block is not None:
+            self.query_one(TargetGrid).action_out()
+        elif self.query_one(TargetTable).block is not None:
+            self.action_map()
+        else:
+            super().action_back()
 
     @on(LineView.Chosen)
     def open(self, _event: LineView.Chosen) -> None:
@@ -230,9 +326,14 @@ class DashboardScreen(Page):
             self.feed.tell(RemoveTarget(row.target.key))
 
     def action_faster(self) -> None:
-        """Take the next shorter interval."""
-        if self.feed is not None:
-            self.feed.tell(SetInterval(faster(self.feed.latest.interval)))
+        """Take the next shorter interval that the rate allows."""
+        if self.feed is None:
+            return
+        interval = faster(self.feed.latest.interval)
+        if self._allows(interval, len(self.feed.latest.rows)):
+            self.feed.tell(SetInterval(interval))
+        else:
+            self.notify("that would be more probes a second than this run may send: --rate allows more", markup=False)
 
     def action_slower(self) -> None:
         """Take the next longer interval."""
@@ -260,6 +361,8 @@ class DashboardScreen(Page):
 
     def action_filter(self) -> None:
         """Ask for the text that rows must have."""
+        if self.is_map:
+            self._turn(is_map=False)
         self.query_one(Prompt).ask("filter", "show the targets with this text", self.query_one(TargetTable).filter)
 
     @on(Prompt.Answered)
@@ -270,14 +373,14 @@ class DashboardScreen(Page):
         elif event.is_final and event.text:
             self.add_target(event.text)
         if event.is_final:
-            self.query_one(TargetTable).focus()
+            self._view.focus()
 
     @on(Prompt.Abandoned)
     def abandoned(self, event: Prompt.Abandoned) -> None:
         """Back to the table; a filter that was taken back shows all rows again."""
         if event.question == "filter":
             self._filter("")
-        self.query_one(TargetTable).focus()
+        self._view.focus()
 
     def _filter(self, text: str) -> None:
         table = self.query_one(TargetTable)
@@ -299,5 +402,5 @@ class DashboardScreen(Page):
         if self.feed is not None:
             name = safe(host)
             self._filter("")  # what is added must be seen
-            self.query_one(TargetTable).select(name)
+            self._view.select(name)
             self.feed.tell(AddTarget(Target(key=name, host=name, address=address)))

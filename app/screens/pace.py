@@ -29,4 +29,4 @@ def slower_here(row: TargetRow, snapshot: PingSnapshot) -> SetInterval:
 
 def every(interval: int) -> str:
     """An interval as people say it: "every 1 s", "every 50 ms"."""
-    return f"every {interval / 1e9:g} s" if interval >= 1_000_000_000 else f"every {interval / 1e6:g} ms"
+    return f"every {round(interval / 1e9, 2):g} s" if interval >= 1_000_000_000 else f"every {interval / 1e6:g} ms"

@@ -85,8 +85,7 @@ class TargetScreen(Page):
         if (snapshot := self.feed.latest) is self._shown:
             return
         self._shown = snapshot
-        key = self.target.key
-        row = next((each for each in snapshot.rows if each.target.key == key), None)
+        key, row = self.target.key, self._find()
         if row is None:
             self._row = None
             return
@@ -121,8 +120,9 @@ class TargetScreen(Page):
         return left, ((INK_OF_STATE[row.state], f"{sign} {row.state.value}  loss {percent(row.ledger.loss)}"),)
 
     def _find(self) -> TargetRow | None:
-        rows = self._shown.rows if self._shown is not None else ()
-        return next((row for row in rows if row.target.key == self.target.key), None)
+        if self._shown is None or (place := self._shown.rows.place(self.target.key)) is None:
+            return None
+        return self._shown.rows[place]
 
     @on(RttChart.Chosen)
     def open_sample(self, event: RttChart.Chosen) -> None:

@@ -20,6 +20,7 @@ from app.screens.target import TargetScreen
 from app.screens.trace import TraceScreen
 from widgets.editing import EditDump, EditTree
 from widgets.fieldtree import FieldTree
+from widgets.grid import TargetGrid
 from widgets.hexdump import HexDump
 from widgets.neighbours import FoldedLines
 
@@ -34,6 +35,7 @@ SCREENS = (
     LinksScreen,
     ErrorsScreen,
     ComposeScreen,
+    TargetGrid,
     Panes,
     FieldTree,
     HexDump,

@@ -89,7 +89,7 @@ def test_a_ping_of_the_real_network_loads_nothing_that_it_does_not_use() -> None
         ("ping -c none x", "no whole number"),
         ("ping --simulate nosuch.example -c 1", "nosuch.example"),
         ("ping --simulate -4 v6.example -c 1", "v6.example"),
-        ("ping --simulate 10.0.0.0/8 -c 1", "/20, is the most"),
+        ("ping --simulate 10.0.0.0/8 -c 1", "/16, are the most"),
         ("ping --simulate 10.0.0.0/99 -c 1", "no block of addresses"),
         ("ping --simulate -F /nonexistent -c 1", "/nonexistent cannot be read: No such file"),
         ("ping --simulate -F / -c 1", "/ cannot be read: Is a directory"),

@@ -43,6 +43,8 @@ def rows(result: Found) -> list[tuple[str, str]]:
         ("[2001:db8::1]", "2001:db8::1"),
         ("[2001:db8::1]:443", "2001:db8::1"),
         ("fe80::1%eth0", "fe80::1%eth0"),
+        ("fe80::1%br-lan", "fe80::1%br-lan"),
+        ("10-20.example", "10-20.example"),
         ("https://user@one.example:8443/path?query#part", "one.example"),
         ("https://[2001:db8::1]:8443/", "2001:db8::1"),
         ("bücher.example", "bücher.example"),
@@ -62,6 +64,8 @@ def test_a_word_means_one_host(word: str, host: str) -> None:
         ("192.0.2.4/32", 1, "192.0.2.4"),
         ("10.0.0.0/20", 4094, "10.0.0.1"),
         ("2001:db8::/126", 3, "2001:db8::1"),
+        ("192.0.2.250-192.0.3.9", 16, "192.0.2.250"),
+        ("2001:db8::f-2001:db8::10", 2, "2001:db8::f"),
     ],
 )
 def test_a_block_means_its_hosts(block: str, count: int, first: str) -> None:
@@ -72,8 +76,11 @@ def test_a_block_means_its_hosts(block: str, count: int, first: str) -> None:
 @pytest.mark.parametrize(
     ("word", "says"),
     [
-        ("10.0.0.0/19", "a /20, is the most"),
-        ("2001:db8::/64", "a /116, is the most"),
+        ("10.0.0.0/15", "65,536 addresses, a /16, are the most"),
+        ("2001:db8::/64", "65,536 addresses, a /112, are the most"),
+        ("10.0.0.0-10.1.0.0", "65,536 addresses are the most"),
+        ("10.0.0.2-10.0.0.1", "no range"),
+        ("10.0.0.1-::1", "no range"),
         ("10.0.0.0/33", "no block of addresses"),
         ("one.example/24", "no block of addresses"),
         ("https:///path", "a URL without a host"),
@@ -164,3 +171,25 @@ def test_literals_are_never_looked_up() -> None:
         *(IPv4Address(f"192.0.2.{number}") for number in range(1, 7)),
         IPv6Address("::1"),
     ]
+
+
+def test_blocks_and_what_was_named_come_once_and_the_swept_are_counted() -> None:
+    result = found("192.0.2.1", "192.0.2.0/30", "192.0.2.2-192.0.2.4", "one.example")
+    assert [target.host for target in result.targets] == [
+        "192.0.2.1",
+        "192.0.2.2",
+        "192.0.2.3",
+        "192.0.2.4",
+        "one.example",
+    ]
+    assert result.swept == 4
+
+
+def test_all_blocks_together_have_65536_addresses_at_most() -> None:
+    result = found("10.0.0.0/17", "10.1.0.0/17", "10.2.0.0/30", "10.3.0.0/29")
+    assert (len(result.targets), result.swept) == (65_534, 65_534)
+    assert result.wrong == ("10.3.0.0/29 is too much: 65,536 addresses in all are the most",)
+
+
+def test_a_block_of_the_other_version_is_one_sentence() -> None:
+    assert found("2001:db8::/120", choice=Choice(version=4)).wrong == ("2001:db8::/120 has no IPv4 address",)

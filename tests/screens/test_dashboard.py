@@ -21,7 +21,8 @@ def table(app: Explorer) -> TargetTable:
 
 
 def order(app: Explorer) -> list[str]:
-    return [row.target.host for row in table(app)._rows]
+    view = table(app)
+    return [view._row(index).target.host for index in range(view.lines())]
 
 
 def selected(app: Explorer) -> str | None:

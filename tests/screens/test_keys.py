@@ -32,7 +32,7 @@ PRESSED_IN = {
     "app.screens.compare": ("test_compare",),
     "app.screens.compose": ("test_compose",),
     "app.screens.copying": ("test_copying",),
-    "app.screens.dashboard": ("test_dashboard", "test_commands"),
+    "app.screens.dashboard": ("test_dashboard", "test_commands", "test_map"),
     "app.screens.engine": ("test_engine",),
     "app.screens.errors": ("test_errors",),
     "app.screens.finding": ("test_finding",),
@@ -51,6 +51,7 @@ PRESSED_IN = {
     "widgets.editing": ("test_compose",),
     "widgets.fieldtree": ("test_packets", "test_panes"),
     "widgets.filterbar": ("test_filtering",),
+    "widgets.grid": ("test_map",),
     "widgets.hexdump": ("test_packets", "test_panes"),
     "widgets.hops": ("test_trace",),
     "widgets.neighbours": ("test_links_keys",),
@@ -98,7 +99,8 @@ def test_a_binding_is_named_explained_and_pressed(module: str, binding: Binding)
 #: A way through all places that have keys of their own: each with the keys that lead there from the one before.
 WAY: dict[str, tuple[str, ...]] = {
     "dashboard": (),
-    "help": ("question_mark",),
+    "map": ("g",),
+    "help": ("g", "question_mark"),
     "target": ("escape", "enter"),
     "trace": ("escape", "t"),
     "list": ("escape", "i"),
