@@ -98,7 +98,8 @@ class Drops(NamedTuple):
     """Packets that had arrived at this host and found its own buffer full: no loss of the network's.
 
     They came between `since` and `at`, in nanoseconds; whose answers they were, nobody can know. `packets` is an upper
-    bound: some kernels count what a filter would have refused, too.
+    bound: some kernels count what a filter would have refused, too. It is 0 where this host slept meanwhile: nobody
+    knows then what had arrived.
     """
 
     at: int

@@ -6,16 +6,17 @@ left before it learns that it was answered.
 
 import errno
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import TYPE_CHECKING, Protocol
 
 from app.engine.command import Method
-from app.engine.datagram import Datagram, Event, Fault, Outgoing
+from app.engine.datagram import Datagram, Drops, Event, Fault, Outgoing
+from app.engine.wording import duration
 from app.net import clock
 from app.net.batch import Calls
 from app.net.buffer import Buffer
-from app.net.clock import WallClock
+from app.net.clock import Sleep, WallClock
 from app.net.message import MOST, Message
 from app.net.options import LinkOptions
 from app.net.outlet import Outlet
@@ -53,6 +54,7 @@ class Equipment:
     calls: Calls
     wall: WallClock
     release: Callable[[], None]
+    sleep: Sleep = field(default_factory=Sleep)
 
 
 class SocketLink:
@@ -69,6 +71,8 @@ class SocketLink:
         self._calls = equipment.calls
         self._wall = equipment.wall
         self._pending: list[Event] = []
+        self._sleep = equipment.sleep
+        self._awake_at = clock.now()
         self._dropped = 0  # packets of which no line was told yet
         self._told_at = clock.now()
         self._is_closed = False
@@ -100,6 +104,7 @@ class SocketLink:
         """Wait, then read what there is; bounded, so that a flood cannot keep an engine from sending."""
         ready = self._waiter.wait(0 if self._pending else self._resume_at(until), gather=not self._options.is_prompt)
         self._wall.refresh()
+        self._wake_up()
         arrived: list[Datagram] = []
         for descriptor in ready & self._ears.keys():
             arrived += self._read(self._ears[descriptor])
@@ -113,6 +118,14 @@ class SocketLink:
         events, self._pending = self._pending, []
         arrived.sort(key=_RECEIVED_AT)
         return [*events, *told, *heard, *arrived]
+
+    def _wake_up(self) -> None:
+        """Tell that this host slept: what would have come meanwhile was not heard, and is no loss of the network's."""
+        if slept := self._sleep.look():
+            now = clock.now()
+            text = f"this host slept for {duration(slept)}: what was on its way then is not counted as lost"
+            self._pending += [Drops(now, self._awake_at, 0), Fault(now, text)]
+        self._awake_at = clock.now()
 
     def _resume_at(self, until: int) -> int:
         """When to come again at the latest: what waits for room to leave must not wait for an answer."""

@@ -1,6 +1,6 @@
 """Kernel stamps on the links' clock, with the wall clock in the test's hand."""
 
-from app.net.clock import WallClock, now
+from app.net.clock import Sleep, WallClock, now
 
 SECOND = 1_000_000_000
 
@@ -49,3 +49,14 @@ def test_what_adjtime_slews_in_an_hour_is_no_step() -> None:
 def test_the_clock_never_goes_back() -> None:
     readings = [now() for _ in range(1000)]
     assert readings == sorted(readings)
+
+
+def test_a_machine_that_is_awake_has_not_slept() -> None:
+    sleep = Sleep()
+    assert [sleep.look() for _ in range(100)] == [0] * 100
+
+
+def test_sleep_is_told_once_and_the_noise_of_reading_two_clocks_is_none() -> None:
+    stood = iter([7 * SECOND, 7 * SECOND + 900_000, 67 * SECOND, 67 * SECOND])
+    sleep = Sleep(lambda: next(stood))
+    assert [sleep.look() for _ in range(3)] == [0, 60 * SECOND - 900_000, 0]

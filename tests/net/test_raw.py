@@ -8,12 +8,13 @@ import pytest
 
 from app.engine.datagram import Clock, Departure, Drops, Event, Failure, Fault, Outgoing
 from app.net import socketlink
+from app.net.clock import Sleep
 from app.net.options import LinkOptions
 from app.net.raw import RawSockets
 from app.packet.compose import Address, Envelope, ip_datagram, with_checksum
 from app.packet.transport.tcp import Tcp
 from tests.net.namespace import own_network
-from tests.net.test_link_contract import LOOPBACK, Wire, datagrams, transport
+from tests.net.test_link_contract import LOOPBACK, SECOND, Wire, datagrams, transport
 from tests.privileges import require_programs
 
 HERE = LOOPBACK[4]
@@ -188,4 +189,17 @@ def test_damaged_packets_were_not_missed(sockets: RawSockets, monkeypatch: pytes
     events = [event for _ in range(3) for event in wire.link.receive(wire.link.now())]
     assert len(datagrams(events)) == 3
     assert [event for event in events if isinstance(event, Fault)] == []
+    wire.link.close()
+
+
+def test_a_machine_that_slept_says_that_answers_may_be_missing(sockets: RawSockets) -> None:
+    wire = Wire(sockets.link(ignore))
+    wire.answers([wire.echo(HERE, 1)], 1)
+    stood = iter([0, 60 * SECOND, 60 * SECOND])
+    wire.link._sleep = Sleep(lambda: next(stood))  # type: ignore[attr-defined]  # a real link is a SocketLink
+    told = [event for _ in range(2) for event in wire.link.receive(wire.link.now())]
+    (drops,) = [event for event in told if isinstance(event, Drops)]
+    (fault,) = [event for event in told if isinstance(event, Fault)]
+    assert (drops.packets, drops.since < drops.at) == (0, True)
+    assert fault.text.startswith("this host slept for 60.0 s")
     wire.link.close()
