@@ -6,10 +6,12 @@ the ICMP checksum of the probe stands in for it (RFC 792 promises eight bytes of
 """
 
 import struct
+from copy import copy
 from hashlib import blake2b
+from typing import NamedTuple
 
-from app.packet.answer import Answer, AnswerKind
-from app.packet.checksum import ones_sum
+from app.packet.answer import ECHO_REPLY, Answer, AnswerKind
+from app.packet.checksum import internet_checksum, ones_sum
 from app.packet.compose import Address, Envelope, covered, echo_message, icmp_protocol, ip_datagram
 from app.packet.icmp.types import IcmpType, Icmpv6Type
 from app.packet.registry import Protocol
@@ -17,6 +19,7 @@ from app.packet.registry import Protocol
 HEADER = 8  #: bytes of an echo message before its payload
 TAG = 16  #: bytes of the keyed tag
 CYCLE = 1 << 16  #: sequence numbers there are
+_TAGS_BITS = 2  #: 2^2 tags of probes in a row are made at once: one hash of 64 bytes costs what one of 16 does
 
 #: The first byte of an echo request, by IP protocol.
 _REQUEST: dict[int, bytes] = {
@@ -25,42 +28,93 @@ _REQUEST: dict[int, bytes] = {
 }
 #: What is in a payload behind its tag: each byte says where it stands.
 _PATTERN = bytes(range(256))
-_FIELDS = struct.Struct(">HHH")
+
+
+class EchoRequest(NamedTuple):
+    """One probe, and by what the ordinary reply to it is known."""
+
+    datagram: bytes  #: all of it, from the IP header on
+    echoed: bytes  #: what a reply carries behind its checksum: identifier, sequence number and payload
+    front: bytes  #: what stands before that in a reply without IP options: addresses, type, code and checksum
 
 
 class EchoTemplate:
     """The probes of one row from one source address. Probe n of the row that starts at `token` is `token + n`."""
 
-    __slots__ = ("_destination", "_fill", "_head", "_identifier", "_kind", "_secret", "_size", "_sum", "source")
+    __slots__ = ("_block", "_destination", "_fill", "_front", "_head", "_identifier", "_secret", "_shift", "_size",
+                 "_sum", "_tags", "source")  # fmt: skip
 
     def __init__(self, envelope: Envelope, identifier: int, secret: bytes, size: int) -> None:
         self.source: Address = envelope.source
         self._destination = envelope.destination.packed
-        self._identifier = identifier
+        self._identifier = identifier.to_bytes(2, "big")
         self._secret = secret
         self._size = size
         self._fill = (_PATTERN * (size // len(_PATTERN) + 1))[TAG:size]
         blank = echo_message(envelope, identifier, 0, b"\0" * min(size, TAG) + self._fill)
         protocol = icmp_protocol(envelope.source)
-        self._head = ip_datagram(envelope, protocol, blank)[: -len(blank)]
-        self._kind = blank[:2]
+        self._head = ip_datagram(envelope, protocol, blank)[: -len(blank)] + blank[:2]
         self._sum = ones_sum(covered(envelope, protocol, blank[:2] + b"\0\0" + blank[4:]))
+        reply = ECHO_REPLY[envelope.source.version]
+        self._front = self._destination + envelope.source.packed + bytes((reply, 0))
+        self._shift = (blank[0] - reply) << 8  # the sum of a reply is less than that of its request by its type
+        self._block, self._tags = -1, b""
+
+    def aimed_at(self, destination: Address) -> "EchoTemplate":
+        """The same with another destination of the same family, at a tenth of the price."""
+        other = copy(self)
+        other._aim(destination.packed)  # noqa: SLF001  # of its own class
+        return other
+
+    def _aim(self, destination: bytes) -> None:
+        self._front = destination + self._front[len(destination) :]
+        self._block = -1
+        if len(destination) == 4:
+            blank = self._head[:10] + b"\0\0" + self._head[12:16] + destination
+            self._head = blank[:10] + internet_checksum(blank).to_bytes(2, "big") + blank[12:] + self._head[20:]
+        else:
+            moved = int.from_bytes(destination, "big") - int.from_bytes(self._destination, "big")
+            self._head = self._head[:24] + destination + self._head[40:]
+            self._sum = (self._sum + moved) % 0xFFFF or 0xFFFF
+        self._destination = destination
 
     def _tag(self, token: int) -> bytes:
-        named = token.to_bytes(8, "big") + self._destination
-        return blake2b(named, key=self._secret, digest_size=TAG).digest()[: self._size]
+        block = token >> _TAGS_BITS
+        if block != self._block:
+            self._tags = blake2b(block.to_bytes(8, "big") + self._destination, key=self._secret).digest()
+            self._block = block
+        at = (token & (1 << _TAGS_BITS) - 1) * TAG
+        return self._tags[at : at + min(TAG, self._size)]
 
-    def message(self, token: int, sequence: int) -> bytes:
-        """The echo request of one probe: an ICMP message, checksum included."""
+    def _made(self, token: int, sequence: int) -> tuple[int, bytes]:
+        """The checksum of one probe, and all that stands behind it."""
         tag = self._tag(token)
         word = int.from_bytes(tag, "big") << (len(tag) & 1) * 8
         # The sum of all words modulo 0xffff is the sum of the parts: see app.packet.checksum.
         checksum = ((self._sum + sequence + word) % 0xFFFF or 0xFFFF) ^ 0xFFFF
-        return self._kind + _FIELDS.pack(checksum, self._identifier, sequence) + tag + self._fill
+        return checksum, self._identifier + sequence.to_bytes(2, "big") + tag + self._fill
+
+    def request(self, token: int, sequence: int) -> EchoRequest:
+        """One probe."""
+        checksum, echoed = self._made(token, sequence)
+        answer = (checksum + self._shift) % 0xFFFF
+        return tuple.__new__(  # half the price of calling the class
+            EchoRequest,
+            (
+                self._head + checksum.to_bytes(2, "big") + echoed,
+                echoed,
+                self._front + answer.to_bytes(2, "big"),
+            ),
+        )
+
+    def message(self, token: int, sequence: int) -> bytes:
+        """The echo request of one probe: an ICMP message, checksum included."""
+        checksum, echoed = self._made(token, sequence)
+        return self._head[-2:] + checksum.to_bytes(2, "big") + echoed
 
     def datagram(self, token: int, sequence: int) -> bytes:
         """The whole IP datagram of one probe."""
-        return self._head + self.message(token, sequence)
+        return self.request(token, sequence).datagram
 
 
 def sequence_of(answer: Answer, identifier: int) -> int | None:

@@ -74,6 +74,11 @@ class Health:
 
     def answered(self, number: int, sent_at: int, rtt: int) -> str | None:
         """A probe was answered in time."""
+        if not (self._misses or self._losses) and 0 <= self._newest < number:  # nothing was wrong, nor is it now
+            self._newest = number
+            if self._decided < WINDOW:
+                self._decided += 1
+            return None
         is_first = self._newest < 0
         self._newest = max(self._newest, number)
         self._misses = self._unsent = 0
@@ -123,6 +128,8 @@ class Health:
     def timed(self, rtt: int, statistics: RttStatistics) -> str | None:
         """The final RTT of an answer is known, and is in `statistics` already."""
         if statistics.count < JUDGED_FROM:
+            return None
+        if not self._slow_run and rtt <= statistics.minimum + SLOW_MARGIN:  # nor is it far above the median
             return None
         median = statistics.percentile(50)
         is_far = rtt > max(SLOW_FACTOR * median, median + SLOW_MARGIN)

@@ -11,26 +11,28 @@ of its departure that comes with it is heeded, in whichever order the two are to
 from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 
-from app.engine.command import AddTarget, Command, Finish, Focus, RemoveTarget, Reset, SetInterval, Target
-from app.engine.datagram import Clock, Datagram, Departure, Event, Failure, Fault, Outgoing
-from app.engine.echo import EchoTemplate, carries, is_truncated, sequence_of
-from app.engine.flights import Flights
+from app.engine.awaited import Awaited
+from app.engine.command import AddTarget, Command, Finish, Focus, RemoveTarget, Reset, SetInterval, Target, Watch
+from app.engine.datagram import Clock, Datagram, Departure, Drops, Event, Failure, Fault, Outgoing
+from app.engine.echo import CYCLE, EchoTemplate, carries, is_truncated, sequence_of
+from app.engine.owndrops import OwnDrops
 from app.engine.pacing.making import make_pacing
 from app.engine.pacing.pacing import Pacing
 from app.engine.pingconfig import PingConfig
 from app.engine.refusal import is_fatal, words
-from app.engine.snapshot import History, LogLine, Outcome, PingSnapshot, TargetRow, TargetRows
-from app.engine.sweep import ROW_BITS, SweepTemplate, Template
+from app.engine.roster import Roster
+from app.engine.snapshot import History, LogLine, Outcome, PingSnapshot
+from app.engine.sweep import SweepTemplate, Template
 from app.engine.targetrow import Row
 from app.engine.verdict import NOTHING, STRANGER, Meaning, Verdict
 from app.engine.wording import duration
 from app.packet.answer import Answer, read_answer
 from app.packet.compose import Address, Envelope
+from app.packet.link.linktype import LinkType
 
 LINES = 200  #: log lines in a snapshot
-FIRST_SEQUENCE = 1  #: as ping counts
-#: Offset of the sequence numbers of the next row with the same address: far from all others.
-_OFFSET_STEP = 40_503
+NEVER_LEFT = "never left this host"
+DROPPED_HERE = "its answer may be among packets that this host dropped"
 
 
 class PingMachine:
@@ -52,10 +54,7 @@ class PingMachine:
         self._source = source
         self._identifier = identifier
         self._secret = secret
-        self._rows: dict[str, Row] = {}
-        self._by_number: list[Row | None] = []  # a token's upper bits are an index here
-        self._by_address: dict[bytes, list[Row]] = {}
-        self._offsets: dict[bytes, int] = {}
+        self._roster = Roster(tuple(targets), config)
         self._pacing: Pacing[Row] = make_pacing(
             config.mode,
             config.interval,
@@ -65,7 +64,10 @@ class PingMachine:
             gap=config.gap,
             backoff=config.backoff,
         )
-        self._flights: Flights[Row] = Flights(config.timeout)
+        self._awaited = Awaited(config.timeout)
+        self._drops = OwnDrops(config.timeout)
+        self._templates: dict[Address, EchoTemplate] = {}  # one for each source address, by which others are made
+        self._unstamped: set[int] = set()  # tokens of probes that left only if a kernel stamp says so
         self._unsettled: dict[int, tuple[Row, int]] = {}  # token: row and when the reply came
         self._done = 0  # rows that have sent their count
         self._is_finishing = False
@@ -76,55 +78,33 @@ class PingMachine:
         self._strangers = self._forged = 0
         self._focus: str | None = None
         self._history: History | None = None
-        self._dirty: set[Row] = set()
-        self._views: dict[str, TargetRow] = {}
-        for target in targets:
-            self._enter(target)
+        self._watched: tuple[str, ...] = ()
 
     # Rows come and go.
 
-    def _enter(self, target: Target) -> Row | None:
-        if target.key in self._rows:
-            return None
-        address = target.address.packed
-        offset = self._offsets.get(address, FIRST_SEQUENCE)
-        self._offsets[address] = offset + _OFFSET_STEP
-        config = self._config
-        row = Row(target, len(self._by_number) << ROW_BITS, offset=offset, kept=config.kept, sizes=config.sizes)
-        row.health.origin = self._started_at or 0
-        self._rows[target.key] = row
-        self._by_number.append(row)
-        self._by_address.setdefault(address, []).append(row)
-        self._touch(row)
-        return row
-
     def _remove(self, key: str, now: int) -> None:
-        row = self._rows.pop(key, None)
-        if row is None:
-            return
-        self._by_number[row.token >> ROW_BITS] = None
-        row.reset(origin=0)  # so that what is in flight is nobody's
-        self._by_address[row.target.address.packed].remove(row)
-        self._pacing.remove(row, now)
-        self._dirty.discard(row)
-        self._views.pop(key, None)
-        self._count_done()
+        row = self._roster.remove(key)
+        if row is not None:
+            self._pacing.remove(row, now)
+            self._count_done()
 
     def _reset(self, key: str | None, now: int) -> None:
-        rows = list(self._rows.values()) if key is None else [row for row in [self._rows.get(key)] if row]
+        known = self._roster.rows
+        rows = list(known.values()) if key is None else [row for row in [known.get(key)] if row]
         if key is None:
             self._started_at = now
             self._strangers = self._forged = 0
+            self._drops.forget()
             self._log.clear()
         for row in rows:
             row.reset(origin=now if self._started_at is None else self._started_at)
             self._pacing.reset(row, now)
-            self._touch(row)
+            self._roster.touch(row)
         self._log = deque((line for line in self._log if line.row != key), maxlen=LINES)
         self._count_done()
 
     def _count_done(self) -> None:
-        self._done = sum(self._has_all(row) for row in self._rows.values())
+        self._done = sum(self._has_all(row) for row in self._roster.rows.values())
 
     def _has_all(self, row: Row) -> bool:
         """Whether a row has had its count: of probes, or of replies where there is a deadline, as with ping."""
@@ -143,7 +123,7 @@ class PingMachine:
         """Carry out a command. A row that is added has its first probe at once."""
         match command:
             case AddTarget(target):
-                row = self._enter(target)
+                row = self._roster.enter(target, origin=self._started_at or 0)
                 if row is not None and self._started_at is not None:
                     self._pacing.add(row, now, target.interval)
             case RemoveTarget(key):
@@ -154,16 +134,23 @@ class PingMachine:
                 self._reset(key, now)
             case Focus(key):
                 self._focus, self._history = key, None
+                self._watch()
+            case Watch(keys):
+                self._watched = keys
+                self._watch()
             case Finish():
                 self._is_finishing = True
 
     def _set_interval(self, interval: int, key: str | None, now: int) -> None:
         if key is None:
             self._pacing.change(interval, now)
-        elif (row := self._rows.get(key)) is not None:
+        elif (row := self._roster.rows.get(key)) is not None:
             self._pacing.change(interval, now, row)
             row.interval = self._pacing.own(row)
-            self._touch(row)
+            self._roster.touch(row)
+
+    def _watch(self) -> None:
+        self._roster.watch(self._watched if self._focus is None else (*self._watched, self._focus))
 
     # Out: what is due.
 
@@ -180,10 +167,10 @@ class PingMachine:
 
     def _begin(self, now: int) -> None:
         self._started_at = now
-        for row in self._rows.values():
+        for row in self._roster.rows.values():
             row.health.origin = now
         by_interval: dict[int | None, list[Row]] = {}
-        for row in self._rows.values():
+        for row in self._roster.rows.values():
             by_interval.setdefault(row.target.interval, []).append(row)
         for interval, rows in by_interval.items():
             self._pacing.extend(rows, now, interval)
@@ -194,68 +181,90 @@ class PingMachine:
         if self._has_all(row):
             return None
         number = row.series.launch(now)
-        if self._config.deadline is None:
+        if self._config.count is not None and self._config.deadline is None:
             self._rest_if_done(row)
-        self._touch(row)
-        try:
-            template = row.resource(self._template)
-        except OSError as error:
-            self._fail(row, number, now, str(error))
-            return None
+        if not row.is_changed:
+            self._roster.touch(row)
+        template = row.template
+        if template is None or row.is_source_doubtful:
+            try:
+                template = row.resource(self._template)
+            except OSError as error:
+                self._fail(row, number, now, str(error))
+                return None
         token = row.token + number
-        self._flights.add(row, number)
-        data = template.datagram(token, row.sequence(number))
-        return Outgoing(token, row.target.address, data, row.key, due_at=due_at)
+        request = template.request(token, (row.offset + number) % CYCLE)
+        self._awaited.add(row, number, request)
+        target = row.target
+        made = (token, target.address, request.datagram, target.key, False, None, LinkType.RAW, due_at)
+        return tuple.__new__(Outgoing, made)  # a third of the price of calling the class
 
     def _template(self, target: Target) -> Template:
         config = self._config
         source = self._source(target.address)
+        like = self._templates.get(source)
+        if like is not None:
+            return like.aimed_at(target.address)
         envelope = Envelope(source, target.address, ttl=config.ttl, dscp=config.dscp)
         if config.sizes:
             return SweepTemplate(envelope, self._identifier, self._secret, config.sizes)
-        return EchoTemplate(envelope, self._identifier, self._secret, config.size)
+        template = self._templates[source] = EchoTemplate(envelope, self._identifier, self._secret, config.size)
+        return template
 
     # In: what the link tells.
 
     def receive(self, event: Event) -> Verdict:
         """Take what the link tells. Never raises, whatever the bytes."""
-        match event:
-            case Datagram():
+        if isinstance(event, Departure):
+            self._depart(event)
+        elif isinstance(event, Datagram):
+            answered = self._awaited.answered(event.data)
+            if answered is None:
                 return self._read(event)
-            case Departure(token, sent_at, clock):
-                return self._depart(token, sent_at, clock)
-            case Failure(token, at, _, text):
-                return self._failed(token, at, text)
-            case Fault(at, text):
-                self._log.append(LogLine(at, None, text))
+            flight, ttl = answered
+            self._awaited.land(flight)
+            return self._answered(flight.row, flight.number, ttl, event)
+        elif isinstance(event, Failure):
+            return self._failed(event.token, event.at, event.text)
+        elif isinstance(event, Fault):
+            self._log.append(LogLine(event.at, None, event.text))
+        else:
+            self._dropped(event)
         return NOTHING
 
-    def _probe(self, token: int) -> tuple[Row, int] | None:
-        """The row and number of a probe that is still remembered."""
-        index = token >> ROW_BITS
-        row = self._by_number[index] if 0 <= index < len(self._by_number) else None
-        if row is None or row.series.outcome(token - row.token) is None:
-            return None
-        return row, token - row.token
-
-    def _depart(self, token: int, sent_at: int, clock: Clock) -> Verdict:
-        if (probe := self._probe(token)) is None:
-            return NOTHING
-        row, number = probe
+    def _depart(self, departure: Departure) -> None:
+        token, sent_at, clock, handed_at, is_stamp_due = departure
+        row = self._roster.row_of(token)
+        if row is None:
+            return
+        series, number = row.series, token - row.token
+        outcome = series.outcome(number)
+        if outcome is None:
+            return
         # A sample in the statistics is final: what left and what came must go on adding up to its RTT.
-        if row.series.outcome(number) is not Outcome.REPLIED or token in self._unsettled:
-            row.series.restamp(number, sent_at)
+        if outcome is not Outcome.REPLIED or token in self._unsettled:
+            series.restamp(number, sent_at)
         row.sent_clock = clock
-        self._touch(row)
-        return Verdict(Meaning.NOTHING, row.key, token)
+        if is_stamp_due:
+            self._unstamped.add(token)
+        elif self._unstamped:
+            self._unstamped.discard(token)
+        if clock is not Clock.USER:
+            row.stamped = number
+            if handed_at is not None and clock is Clock.KERNEL:
+                row.left(number, sent_at - handed_at)
+            if outcome is Outcome.FAILED:  # it was given up as one that never left
+                series.decide(number, Outcome.LOST)
+        if not row.is_changed:
+            self._roster.touch(row)
 
     def _failed(self, token: int, at: int, text: str) -> Verdict:
-        if (probe := self._probe(token)) is None:
+        if (probe := self._roster.probe(token)) is None:
             return NOTHING
         row, number = probe
         if row.series.outcome(number) is Outcome.LOST:  # given up already, and known better now
             row.series.decide(number, Outcome.FAILED)
-            self._touch(row)
+            self._roster.touch(row)
         elif row.series.outcome(number) is Outcome.IN_FLIGHT:
             self._fail(row, number, at, text)
         return Verdict(Meaning.NOTHING, row.key, token, text)
@@ -275,7 +284,7 @@ class PingMachine:
             return STRANGER
         about = answer.source if answer.quote is None else answer.quote.destination
         meaning, text = Meaning.STRANGER, ""
-        for row in self._by_address.get(about.packed, ()):
+        for row in self._roster.at(about.packed):
             number = row.number(sequence)
             if number is None:
                 continue
@@ -291,36 +300,66 @@ class PingMachine:
         return Verdict(meaning, text=text)
 
     def _credit(self, row: Row, number: int, answer: Answer, event: Datagram) -> Verdict:
-        self._touch(row)
         if answer.quote is not None:
+            self._roster.touch(row)
             return self._refuse(row, number, answer, event.received_at)
+        return self._answered(row, number, answer.ttl, event)
+
+    def _answered(self, row: Row, number: int, ttl: int | None, event: Datagram) -> Verdict:
+        """A reply to a probe of ours, whole and true."""
+        received_at, clock, read_at = event.received_at, event.clock, event.read_at
+        if not row.is_changed:
+            self._roster.touch(row)
         token = row.token + number
-        series = row.series
+        # Where the kernel has stamped its departure its RTT is final. That is the ordinary case, and made cheap.
+        rtt = row.series.reply(number, received_at, self._config.timeout) if row.stamped == number else -1
+        is_final = rtt >= 0
+        if not is_final:
+            verdict = self._weighed(row, number, event)
+            if verdict.meaning is not Meaning.REPLY:
+                return verdict
+            rtt = verdict.rtt or 0
+        else:
+            self._pacing.answered(row, number, received_at)
+        row.received_clock = clock
+        row.trouble = ""
+        if read_at is not None and clock is Clock.KERNEL:
+            row.was_read(number, read_at - received_at)
+        if self._unstamped:
+            self._unstamped.discard(token)
+        if self._config.deadline is not None and row.series.replied == self._config.count:
+            self._rest_if_done(row)
+        if (said := row.health.answered(number, received_at - rtt, rtt)) is not None:
+            self._say(row, received_at, said)
+        if (said := row.health.heard(ttl)) is not None:
+            self._say(row, received_at, said)
+        if is_final and (said := row.health.timed(rtt, row.series.rtt)) is not None:
+            self._say(row, received_at, said)
+        return tuple.__new__(Verdict, (Meaning.REPLY, row.key, token, "", rtt, True, False))
+
+    def _weighed(self, row: Row, number: int, event: Datagram) -> Verdict:
+        """A reply that may be late, a second one, or one whose probe's departure may yet be stamped."""
+        token, series, received_at = row.token + number, row.series, event.received_at
         outcome = series.outcome(number)
-        rtt = max(0, event.received_at - series.sent_at(number))
+        rtt = max(0, received_at - series.sent_at(number))
         if outcome in (Outcome.REPLIED, Outcome.LATE):
             series.duplicates += 1
             return Verdict(Meaning.DUPLICATE, row.key, token, "already answered")
-        row.received_clock = event.clock
         if rtt > self._config.timeout:
+            row.received_clock = event.clock
             series.decide(number, Outcome.LATE, rtt)
             row.late_rtt = rtt
             if outcome is Outcome.IN_FLIGHT:
-                self._miss(row, number, event.received_at, "", is_sent=True)
+                self._miss(row, number, received_at, "", is_sent=True)
             self._pacing.revived(row)
             return Verdict(Meaning.LATE, row.key, token, f"{duration(rtt)}, after its deadline", rtt)
         series.decide(number, Outcome.REPLIED, rtt)
         if outcome is Outcome.IN_FLIGHT:
-            self._pacing.answered(row, number, event.received_at)
+            self._pacing.answered(row, number, received_at)
         else:
             self._pacing.revived(row)
-        if self._config.deadline is not None and row.series.replied == self._config.count:
-            self._rest_if_done(row)
-        self._unsettled[token] = row, event.received_at
-        row.trouble = ""
-        self._say(row, event.received_at, row.health.answered(number, series.sent_at(number), rtt))
-        self._say(row, event.received_at, row.health.heard(answer.ttl))
-        return Verdict(Meaning.REPLY, row.key, token, f"answered after {duration(rtt)}", rtt)
+        self._unsettled[token] = row, received_at
+        return Verdict(Meaning.REPLY, row.key, token, "", rtt)
 
     def _refuse(self, row: Row, number: int, answer: Answer, at: int) -> Verdict:
         """An ICMP error about a probe: counted by kind and by who said it, and logged once a change."""
@@ -337,31 +376,51 @@ class PingMachine:
         self._pacing.missed(row, number, at)
         sent_at = row.series.sent_at(number)
         self._say(row, at, row.health.missed(number, sent_at, reason, is_sent=is_sent))
-        self._touch(row)
+        self._roster.touch(row)
 
     # The passage of time.
 
     def expire(self, now: int) -> None:
         """Give up on the probes whose deadline has passed, and take the finished RTTs in."""
         self._settle()
-        for row, number in self._flights.expired(now):
+        for row, number in self._awaited.overdue(now):
+            self._give_up(row, number, now)
+
+    def _give_up(self, row: Row, number: int, now: int) -> None:
+        """A probe's deadline has passed: it is lost, unless it never left or its answer may have been dropped here."""
+        token, series = row.token + number, row.series
+        if token in self._unstamped:
+            self._unstamped.discard(token)
+            self._fail(row, number, now, NEVER_LEFT)
+        elif self._drops.may_have_hit(series.sent_at(number)):
+            series.decide(number, Outcome.UNKNOWN)
+            self._miss(row, number, now, DROPPED_HERE, is_sent=False)
+        else:
+            series.decide(number, Outcome.LOST)
+            self._drops.lost(row, number, series.sent_at(number))
             self._miss(row, number, now, "", is_sent=True)
+
+    def _dropped(self, drops: Drops) -> None:
+        self._log.append(LogLine(drops.at, None, f"{drops.packets} dropped here, not on the network"))
+        for row, number in self._drops.tell(drops):
+            row.series.decide(number, Outcome.UNKNOWN)
+            self._roster.touch(row)
 
     def _settle(self) -> None:
         for token, (row, received_at) in self._unsettled.items():
-            if self._probe(token) is None:
+            if self._roster.probe(token) is None:
                 continue  # removed, reset or forgotten meanwhile
             number = token - row.token
             rtt = max(0, received_at - row.series.sent_at(number))
             row.series.settle(number, rtt)
             self._say(row, received_at, row.health.timed(rtt, row.series.rtt))
-            self._touch(row)
+            self._roster.touch(row)
         self._unsettled.clear()
 
     @property
     def _is_over(self) -> bool:
         """Whether no probe will be sent any more, as things stand."""
-        return self._is_finishing or (self._config.count is not None and self._done == len(self._rows))
+        return self._is_finishing or (self._config.count is not None and self._done == len(self._roster))
 
     def deadline(self) -> int | None:
         """When a slot or a probe's deadline is due; 0 before the first `poll`, None when all is decided."""
@@ -369,7 +428,7 @@ class PingMachine:
             return None if self._is_over else 0
         if self._is_cut:
             return None
-        end = self._flights.deadline()
+        end = self._awaited.deadline()
         turn = None if self._is_over else self._pacing.deadline()
         moments = [turn, self._ends_at, end if end is None or turn is None else self._pacing.tick(end)]
         return min((moment for moment in moments if moment is not None), default=None)
@@ -383,14 +442,10 @@ class PingMachine:
 
     # What is known.
 
-    def _touch(self, row: Row) -> None:
-        row.changed()
-        self._dirty.add(row)
-
     def _say(self, row: Row, at: int, text: str | None) -> None:
         if text is not None:
             line = LogLine(at, row.key, text)
-            row.log.append(line)
+            row.note(line)
             self._log.append(line)
 
     def _complain(self, row: Row, at: int, trouble: str) -> None:
@@ -409,22 +464,20 @@ class PingMachine:
     def snapshot(self, now: int) -> PingSnapshot:
         """All that is known, frozen. Rows that did not change are the same objects as before."""
         self._settle()
-        focus = self._rows.get(self._focus) if self._focus is not None else None
+        focus = self._roster.rows.get(self._focus) if self._focus is not None else None
         if focus is None:
             self._history = None
-        elif self._history is None or focus in self._dirty:
+        elif self._history is None or focus.is_changed:
             self._history = focus.history()
-        for row in self._dirty:
-            self._views[row.key] = row.view()
-        self._dirty.clear()
         return PingSnapshot(
             at=now,
             started_at=now if self._started_at is None else self._started_at,
             interval=self._pacing.interval,
-            rows=TargetRows(self._views[key] for key in self._rows),
+            rows=self._roster.freeze(),
             log=self._lines(),
             focus=self._history,
             strangers=self._strangers,
             forged=self._forged,
+            dropped=self._drops.packets,
             is_finished=self._is_cut or (self._started_at is not None and self.deadline() is None),
         )

@@ -9,12 +9,15 @@ from array import array
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from enum import Enum, IntEnum
-from typing import overload
+from typing import TYPE_CHECKING, overload
 
 from app.engine.command import Method, Target
 from app.engine.datagram import Clock
 from app.packet.answer import InterfaceInformation, MplsEntry
 from app.packet.compose import Address
+
+if TYPE_CHECKING:
+    from app.engine.rollup import RollUp
 
 
 class Outcome(IntEnum):
@@ -33,13 +36,14 @@ class Samples:
     """Consecutive probes of one row, oldest first, as parallel columns of equal length.
 
     `sent_at` and `rtt` are nanoseconds ('q'); `rtt` is -1 where there is none; `outcome` holds Outcome
-    values as bytes; `token` ('q') names each probe in the packet log.
+    values as bytes; `token` names each probe in the packet log. Older samples are exact as far as
+    `app.engine.series` keeps them.
     """
 
     sent_at: "array[int]" = field(default_factory=lambda: array("q"))
     rtt: "array[int]" = field(default_factory=lambda: array("q"))
     outcome: bytes = b""
-    token: "array[int]" = field(default_factory=lambda: array("q"))
+    token: Sequence[int] = ()
 
     def __len__(self) -> int:
         return len(self.outcome)
@@ -147,12 +151,12 @@ class TargetRow:
 STATES = tuple(State)  #: by their place in `TargetRows.states`
 
 
-_TIMES = frozenset(entry.name for entry in fields(RttSummary))
+TIMES = frozenset(entry.name for entry in fields(RttSummary))  #: columns of round-trip times
 
 
 def _number(row: TargetRow, name: str) -> float | None:
     """What stands in a row's column of numbers."""
-    if name in _TIMES:
+    if name in TIMES:
         return None if row.rtt is None else getattr(row.rtt, name)
     value: float | None = row.host if name == "host" else getattr(row.ledger, name)
     return value
@@ -223,6 +227,7 @@ class History:
     key: str
     samples: Samples
     log: tuple[LogLine, ...]
+    rollups: "tuple[RollUp, ...]" = ()  #: of what the samples do not hold any more, oldest first
 
 
 @dataclass(frozen=True, slots=True, eq=False)

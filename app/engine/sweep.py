@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Sequence
 from typing import Protocol
 
-from app.engine.echo import EchoTemplate
+from app.engine.echo import EchoRequest, EchoTemplate
 from app.engine.snapshot import Ledger, Outcome, SizeRow
 from app.engine.stats import RttStatistics
 from app.packet.compose import Address, Envelope
@@ -26,8 +26,8 @@ class Template(Protocol):
     def message(self, token: int, sequence: int) -> bytes:
         """The echo request of one probe: an ICMP message, checksum included."""
 
-    def datagram(self, token: int, sequence: int) -> bytes:
-        """The whole IP datagram of one probe."""
+    def request(self, token: int, sequence: int) -> EchoRequest:
+        """One probe."""
 
 
 class SweepTemplate:
@@ -55,9 +55,9 @@ class SweepTemplate:
         """The echo request of one probe: an ICMP message, checksum included."""
         return self._of(token).message(token, sequence)
 
-    def datagram(self, token: int, sequence: int) -> bytes:
-        """The whole IP datagram of one probe."""
-        return self._of(token).datagram(token, sequence)
+    def request(self, token: int, sequence: int) -> EchoRequest:
+        """One probe."""
+        return self._of(token).request(token, sequence)
 
 
 class _Size:

@@ -1,5 +1,6 @@
-"""One target of the ping engine: its probes, its health, its errors and the frozen row made of them."""
+"""One target of the ping engine: its probes, its health, its errors and the facts that snapshots are made of."""
 
+from array import array
 from collections import deque
 from collections.abc import Callable, Sequence
 
@@ -7,13 +8,17 @@ from app.engine.command import Target
 from app.engine.datagram import Clock
 from app.engine.echo import CYCLE
 from app.engine.health import Health
-from app.engine.series import Series
-from app.engine.snapshot import ErrorCount, History, LogLine, TargetRow
+from app.engine.rollup import MINUTES
+from app.engine.series import NARROW, WIDE, Series
+from app.engine.snapshot import ErrorCount, History, LogLine, Samples
 from app.engine.sweep import Sweep, Template
+from app.engine.targetfacts import TargetFacts
 from app.packet.compose import Address
 
 RECENT = 240  #: samples in a row's snapshot
 LINES = 200  #: log lines that a row keeps
+_TIMED = 16  #: probes of which it is known what this host added to them: a power of two
+_UNWATCHED = Samples()
 
 
 class Row:
@@ -23,39 +28,57 @@ class Row:
     answers too short for a tag still find their row.
     """
 
-    __slots__ = ("_view", "errors", "health", "interval", "is_source_doubtful", "kept", "late_rtt", "log",
-                 "offset", "received_clock", "sent_clock", "series", "sizes", "target", "template", "token",
-                 "trouble")  # fmt: skip
+    __slots__ = ("_added", "_errors", "_log", "health", "interval", "is_changed", "is_source_doubtful", "is_watched",
+                 "kept", "key", "late_rtt", "minutes", "offset", "place", "received_clock", "sent_clock", "series",
+                 "sizes", "stamped", "target", "template", "token", "trouble")  # fmt: skip
 
-    def __init__(self, target: Target, token: int, *, offset: int, kept: int, sizes: Sequence[int] = ()) -> None:
+    def __init__(
+        self, target: Target, token: int, *, offset: int, kept: int, minutes: int = MINUTES, sizes: Sequence[int] = ()
+    ) -> None:
         self.target = target
+        self.key = target.key
         self.token = token
         self.offset = offset
         self.kept = kept
+        self.minutes = minutes  # of roll-ups that are kept
         self.sizes = sizes  # of its payloads, one probe after another; none: always the same
         self.interval = target.interval  # its own
+        self.place = -1  #: where it stands among the rows of a snapshot
         self.template: Template | None = None
         self.is_source_doubtful = True
-        self.log: deque[LogLine] = deque(maxlen=LINES)
-        self.series = Series(token, kept=kept, sweep=Sweep.of(sizes))
+        self.is_watched = False
+        self.is_changed = False  #: since the last snapshot
+        self.series = self._series(first=0)
         self.reset(origin=0)
 
-    @property
-    def key(self) -> str:
-        """The name of the row."""
-        return self.target.key
+    def _series(self, *, first: int) -> Series:
+        return Series(
+            self.token,
+            first=first,
+            kept=self.kept,
+            width=WIDE if self.is_watched else NARROW,
+            minutes=self.minutes,
+            sweep=Sweep.of(self.sizes),
+        )
 
     def reset(self, *, origin: int) -> None:
         """Forget what was measured. Numbers go on, so that answers to older probes feed nothing."""
-        self.series = Series(self.token, first=self.series.following, kept=self.kept, sweep=Sweep.of(self.sizes))
+        self.series = self._series(first=self.series.following)
         self.health = Health(origin)
-        self.errors: dict[tuple[Address, int, int], ErrorCount] = {}
+        self.stamped = -1  #: the newest probe whose departure the kernel has stamped
         self.late_rtt: int | None = None
         self.sent_clock: Clock | None = None
         self.received_clock: Clock | None = None
-        self.trouble = ""  # what the log last said was wrong
-        self.log.clear()
-        self._view: TargetRow | None = None
+        self.trouble = ""  #: what the log last said was wrong
+        self._errors: dict[tuple[Address, int, int], ErrorCount] | None = None
+        self._log: deque[LogLine] | None = None
+        self._added: array[int] | None = None
+
+    def watch(self, is_watched: bool) -> None:  # noqa: FBT001  # a property with a consequence
+        """Have exact samples to show, or save their room."""
+        if is_watched != self.is_watched:
+            self.is_watched = is_watched
+            self.series.widen(WIDE if is_watched else NARROW)
 
     def resource(self, make: Callable[[Target], Template]) -> Template:
         """The template of the next probe, made anew where its source address may have changed."""
@@ -64,49 +87,71 @@ class Row:
             self.is_source_doubtful = False
         return self.template
 
-    def sequence(self, number: int) -> int:
-        """The sequence number on the wire of a probe: 16 bits, so it comes round again."""
-        return (self.offset + number) % CYCLE
-
     def number(self, sequence: int) -> int | None:
-        """The newest probe with that sequence number; None where it is not remembered."""
+        """The newest probe with that sequence number on the wire; None where it is not remembered."""
         newest = self.series.following - 1
         number = newest - (newest + self.offset - sequence) % CYCLE
         return number if number >= self.series.first else None
 
     def message(self, number: int) -> bytes:
         """The ICMP message that probe `number` was, made once more."""
-        return b"" if self.template is None else self.template.message(self.token + number, self.sequence(number))
+        sequence = (self.offset + number) % CYCLE
+        return b"" if self.template is None else self.template.message(self.token + number, sequence)
 
     def count_error(self, source: Address, type: int, code: int, text: str) -> None:  # noqa: A002  # RFC 792's word
         """Count one more ICMP error of this kind."""
-        known = self.errors.get((source, type, code))
-        self.errors[source, type, code] = ErrorCount(source, type, code, text, known.count + 1 if known else 1)
+        self._errors = errors = self._errors or {}
+        known = errors.get((source, type, code))
+        errors[source, type, code] = ErrorCount(source, type, code, text, known.count + 1 if known else 1)
 
-    def changed(self) -> None:
-        """The frozen row no longer says the truth."""
-        self._view = None
+    def note(self, line: LogLine) -> None:
+        """Keep a line of its log."""
+        if self._log is None:
+            self._log = deque(maxlen=LINES)
+        self._log.append(line)
 
-    def view(self) -> TargetRow:
-        """The row, frozen; the same object until `changed`."""
-        if self._view is None:
-            self._view = TargetRow(
-                target=self.target,
-                state=self.health.state,
-                ledger=self.series.ledger(),
-                rtt=self.series.rtt.summary(),
-                recent=self.series.samples(RECENT),
-                errors=tuple(self.errors.values()),
-                reply_ttl=self.health.reply_ttl,
-                late_rtt=self.late_rtt,
-                sent_clock=self.sent_clock,
-                received_clock=self.received_clock,
-                down_since=self.health.down_since,
-                interval=self.interval,
-                sweep=() if self.series.sweep is None else self.series.sweep.rows(),
-            )
-        return self._view
+    # What this host added
+
+    def left(self, number: int, took: int) -> None:
+        """The kernel stamped a probe's departure so long after it was handed over."""
+        if self._added is None:
+            self._added = array("q", bytes(8 * _TIMED))
+        self._added[number % _TIMED] = ~max(took, 0)  # negative until the reply was read
+
+    def was_read(self, number: int, took: int) -> None:
+        """The reply was read so long after the kernel had stamped it."""
+        if self._added is not None and (leaving := self._added[number % _TIMED]) < 0:
+            self._added[number % _TIMED] = max(1, ~leaving + took)
+
+    @property
+    def host(self) -> int | None:
+        """The median time that this host added to the latest probes, as a user's clock would have measured them."""
+        if self._added is None:
+            return None
+        added = sorted(took for took in self._added if took > 0)
+        return added[len(added) // 2] if added else None
+
+    # What is known, frozen
+
+    def facts(self) -> TargetFacts:
+        """All of it, as it is now."""
+        series, health = self.series, self.health
+        return TargetFacts(
+            self.target,
+            health.state,
+            series.counts(),
+            series.rtt.summary(),
+            series.samples(RECENT) if self.is_watched else _UNWATCHED,
+            () if self._errors is None else tuple(self._errors.values()),
+            health.reply_ttl,
+            self.late_rtt,
+            (self.sent_clock, self.received_clock),
+            health.down_since,
+            self.host,
+            self.interval,
+            () if series.sweep is None else series.sweep.rows(),
+        )
 
     def history(self) -> History:
         """All that is remembered of the row."""
-        return History(self.key, self.series.samples(), tuple(self.log))
+        return History(self.key, self.series.samples(), tuple(self._log or ()), self.series.rollups())

@@ -46,6 +46,16 @@ def test_the_reply_to_a_probe_carries_it(pair: tuple[str, str], size: int) -> No
     assert carries(answer, probe.message(5, 7))
 
 
+@pytest.mark.parametrize(("pair", "other"), zip(PAIRS, ("10.255.0.77", "2001:db8:ff::77"), strict=True))
+@pytest.mark.parametrize("size", [0, 56])
+def test_a_template_that_is_aimed_elsewhere_makes_what_one_made_for_there_makes(
+    pair: tuple[str, str], other: str, size: int
+) -> None:
+    aimed = template(*pair, size).aimed_at(ip_address(other))
+
+    assert aimed.request(9 << 32, 7) == template(pair[0], other, size).request(9 << 32, 7)
+
+
 @pytest.mark.parametrize("pair", PAIRS)
 def test_a_reply_made_without_the_secret_does_not(pair: tuple[str, str]) -> None:
     forged = template(*pair, 56, secret=b"a guess").datagram(5, 7)

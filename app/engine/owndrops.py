@@ -1,0 +1,56 @@
+"""Which probes may have had answers that this host itself had no room for: those are unknown, and no loss.
+
+A receive buffer that was full says how many packets it dropped and since when, not whose they were. So every probe that
+waited for an answer at that time and has none is one of which nothing can be known.
+"""
+
+from collections import deque
+from collections.abc import Iterator
+
+from app.engine.datagram import Drops
+from app.engine.series import Series
+from app.engine.snapshot import Outcome
+from app.engine.targetrow import Row
+
+#: How long after a probe's deadline its host may tell that it dropped something.
+_PATIENCE = 2_500_000_000
+
+
+class OwnDrops:
+    """The times in which packets were dropped here, and the probes that were given up lately."""
+
+    def __init__(self, timeout: int) -> None:
+        self._timeout = timeout
+        self.packets = 0  #: so many in all
+        self._times: deque[tuple[int, int]] = deque()
+        self._lost: deque[tuple[int, Row, Series, int]] = deque()
+
+    def tell(self, drops: Drops) -> Iterator[tuple[Row, int]]:
+        """Packets were dropped; the probes that count as lost and may have been answered by one of them."""
+        self.packets += drops.packets
+        self._times.append((drops.since, drops.at))
+        while self._times[0][1] < drops.at - self._timeout - _PATIENCE:
+            self._times.popleft()
+        for sent_at, row, series, number in self._lost:
+            is_lost = row.series is series and series.outcome(number) is Outcome.LOST
+            if is_lost and self._waited(sent_at, drops.since, drops.at):
+                yield row, number
+
+    def _waited(self, sent_at: int, since: int, until: int) -> bool:
+        return sent_at <= until and since <= sent_at + self._timeout
+
+    def may_have_hit(self, sent_at: int) -> bool:
+        """Whether the answer to a probe may be among them."""
+        return any(self._waited(sent_at, since, until) for since, until in self._times)
+
+    def lost(self, row: Row, number: int, sent_at: int) -> None:
+        """A probe went unanswered, as far as is known now."""
+        self._lost.append((sent_at, row, row.series, number))
+        while self._lost[0][0] < sent_at - _PATIENCE:
+            self._lost.popleft()
+
+    def forget(self) -> None:
+        """Count anew."""
+        self.packets = 0
+        self._times.clear()
+        self._lost.clear()
