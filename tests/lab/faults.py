@@ -17,7 +17,7 @@ from tests.lab.program import ENVIRONMENT, Running
 from tests.lab.topology import Lab, Node
 
 STOPPED = 2.0  #: seconds for which the whole program is stopped
-_BEFORE, _DURING = 10, 25  #: probes that are sent before a fault comes, and while it is there
+_THERE = 0.3  #: seconds for which any other fault is there that comes and goes
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,7 @@ class Fault:
     """One of them. `options` are hopscope's; `holds` is there for the whole run, `comes` happens within it."""
 
     name: str
-    options: str = "-c 90 -i 0.01 -W 0.5"
+    options: str = "-c 60 -i 0.02 -W 0.5"
     holds: Callable[[Lab], AbstractContextManager[object]] = lambda _: nullcontext()
     comes: Callable[[Lab, Running], None] = lambda _, __: None
     targets: Callable[[Lab], Sequence[str]] = lambda lab: (lab.nodes["t"].address(),)
@@ -63,6 +63,7 @@ def run(lab: Lab, fault: Fault) -> Tally:
         running = Running(lab.nodes["h"], "ping", *fault.targets(lab), *fault.options.split(), "--jsonl")
         fault.comes(lab, running)
         document = running.rest().document
+        assert document is not None
         rows = document["targets"]
         return Tally(
             counts={name: sum(row.get(name) or 0 for row in rows) for name in COUNTED},
@@ -92,20 +93,13 @@ def _counted(node: Node) -> int:
     return int(found[1])
 
 
-def _sent(running: Running, count: int) -> None:
-    """Wait until so many probes were sent from now on: what was sent before may not have been read yet."""
-    now = time.time_ns()
-    while count:
-        count -= running.until("sent")["at"] > now
-
-
 def _within(scene: Callable[[Lab], AbstractContextManager[object]]) -> Callable[[Lab, Running], None]:
-    """A fault that comes after some probes, and goes after some more."""
+    """A fault that comes after the first reply, and goes again before the last probe."""
 
     def comes(lab: Lab, running: Running) -> None:
-        _sent(running, _BEFORE)
+        running.until("reply")
         with scene(lab):
-            _sent(running, _DURING)
+            time.sleep(_THERE)
 
     return comes
 
@@ -145,23 +139,29 @@ def _refusing(lab: Lab) -> AbstractContextManager[object]:
 @contextmanager
 def _unplugged(lab: Lab) -> Iterator[None]:
     lab.nodes["h"].ip("link set to-r1 down")
-    yield
-    lab.nodes["h"].reconnect()
+    try:
+        yield
+    finally:
+        lab.nodes["h"].reconnect()
 
 
 @contextmanager
 def _homeless(lab: Lab) -> Iterator[None]:
     host = lab.nodes["h"]
     host.ip(f"addr del {host.address()}/24 dev to-r1")
-    yield
-    host.reconnect()
+    try:
+        yield
+    finally:
+        host.reconnect()
 
 
 @contextmanager
 def _narrowed(lab: Lab) -> Iterator[None]:
     lab.nodes["h"].ip("link set to-r1 mtu 1300")
-    yield
-    lab.nodes["h"].ip("link set to-r1 mtu 1500")
+    try:
+        yield
+    finally:
+        lab.nodes["h"].ip("link set to-r1 mtu 1500")
 
 
 @contextmanager
@@ -202,7 +202,7 @@ def _crowd(_: Lab) -> Sequence[str]:
 
 
 def _stopped(_: Lab, running: Running) -> None:
-    _sent(running, _BEFORE)
+    running.until("reply")
     running.tell(signal.SIGSTOP)
     time.sleep(STOPPED)
     running.tell(signal.SIGCONT)
@@ -215,7 +215,7 @@ FIREWALL = Fault("own firewall on and off", comes=_within(_refusing))
 INTERFACE = Fault("interface down and up", comes=_within(_unplugged))
 ADDRESS = Fault("address removed", comes=_within(_homeless))
 QUEUE = Fault("full queue (TBF)", options="-c 60 -i 0.01 -W 0.5", holds=_throttled)
-MTU = Fault("MTU below the probes", options="-c 90 -i 0.01 -W 0.5 -s 1400", comes=_within(_narrowed))
+MTU = Fault("MTU below the probes", options="-c 60 -i 0.02 -W 0.5 -s 1400", comes=_within(_narrowed))
 NEIGHBOUR = Fault("neighbour that stops resolving", comes=_within(_unresolved))
 STOP = Fault("the program stopped for 2 s", options="-c 40 -i 0.02 -W 0.5", comes=_stopped)
 BUFFER = Fault(
