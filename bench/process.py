@@ -1,6 +1,7 @@
 """What a program costs while it runs and until its end, and what it sent meanwhile: read from /proc and by wait4."""
 
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -51,7 +52,7 @@ class Steady:
 
 def words(command: str) -> list[str]:
     """A command line as words; "hopscope" is this tree's, by this Python. Raises Unmeasurable where it is missing."""
-    program, *options = command.split()
+    program, *options = shlex.split(command)
     if program in _OURS:
         return [sys.executable, *_OURS[program], *options]
     if shutil.which(program) is None:
@@ -128,6 +129,13 @@ def cpu_seconds(pid: int) -> dict[str, float]:
 def resident(pid: int) -> float:
     """Its memory, in MiB."""
     return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+
+def arrive(pid: int) -> None:
+    """Wait until a process that was started in a namespace is in it."""
+    here = os.readlink("/proc/self/ns/net")
+    while os.readlink(f"/proc/{pid}/ns/net") == here:
+        time.sleep(0.001)
 
 
 def packets(pid: int) -> tuple[int, int]:

@@ -13,7 +13,7 @@ from functools import partial
 from typing import Any
 
 from bench.ground import simulated
-from bench.process import Ended, packets, run, start
+from bench.process import Ended, arrive, packets, run, start
 from bench.report import median
 from bench.row import Effort, Figure, Measured, Row, Unmeasurable
 
@@ -24,7 +24,7 @@ COMMANDS = {
     _TRACEROUTE: "traceroute -n {address}",
     _WIDE: "traceroute -n -N 64 -w 1 {address}",
     _MTR: "mtr -n -r -c 1 -i 0.1 -Z 1 -G 1 {address}",
-    "scamper": "scamper -i {address}",
+    "scamper": "scamper -c 'trace -w 1' -i {address}",
     "trip": "trip -m silent -C 1 {address}",
     "nmap": "nmap -n -sn --traceroute {address}",
 }
@@ -60,6 +60,7 @@ def path(scenario: str) -> Iterator[Prober]:
     """The paths of a scenario."""
     with simulated(scenario) as node, start(node, "sleep 3600") as anchor:  # its /proc/PID/net is the namespace's
         try:
+            arrive(anchor.pid)
             yield Prober(partial(run, node), lambda: packets(anchor.pid)[0])
         finally:
             anchor.kill()
