@@ -133,8 +133,8 @@ def resident(pid: int) -> float:
 
 def arrive(pid: int) -> None:
     """Wait until a process that was started in a namespace is in it."""
-    here = os.readlink("/proc/self/ns/net")
-    while os.readlink(f"/proc/{pid}/ns/net") == here:
+    here = Path("/proc/self/ns/net").readlink()
+    while Path(f"/proc/{pid}/ns/net").readlink() == here:
         time.sleep(0.001)
 
 
