@@ -28,7 +28,8 @@ from app.net.privileges import how_to_allow
 from app.net.receiving import Receiver
 from app.net.socketlink import Equipment, SocketLink
 from app.net.sockets import families, local_host, open_socket, reserve_port
-from app.net.stamps import Departures, Ways
+from app.net.stamps import Departures
+from app.net.ways import Ways
 from app.packet.registry import Protocol
 
 _INT = struct.Struct("@i")
@@ -144,6 +145,8 @@ def open_datagram_link(options: LinkOptions) -> SocketLink:
         receivers=receivers,
         calls=calls,
         wall=wall,
+        ways=ways,
+        filter=f"the kernel's own: answers to ICMP identifier {identifier} and UDP port {port.number}",
         release=held.close,
     )
     return SocketLink(equipment, options)

@@ -59,7 +59,7 @@ class Outlet:
     ) -> None:
         self._calls = calls
         self._departures = departures
-        self._buffer = buffer
+        self.buffer = buffer  #: of the socket, which its error queue shares
         self._dress = dress
         self._hear = hear
         self._tries = tries
@@ -96,11 +96,11 @@ class Outlet:
         self._unread = 0
         if self._hear is None and not self._departures.awaits_stamps:
             return
-        self._buffer.look(clock.now())
-        if self._buffer.is_full:
+        self.buffer.look(clock.now())
+        if self.buffer.is_full:
             self._departures.doubt()
         while True:
-            messages = self._calls.read(self._buffer.sock, ERROR_QUEUE)
+            messages = self._calls.read(self.buffer.sock, ERROR_QUEUE)
             self._told += self._departures.tell(messages)
             if self._hear is not None:
                 heard = map(self._hear, self._departures.others)
@@ -119,7 +119,7 @@ class Outlet:
             try:
                 dressed = self._dress(first, departures.keys(len(first)))
                 at = clock.now()
-                taken = self._calls.send(self._buffer.sock, *dressed)
+                taken = self._calls.send(self.buffer.sock, *dressed)
             except OSError as error:
                 if not self._excuse(error):
                     return
@@ -137,7 +137,7 @@ class Outlet:
             for _ in range(taken):
                 self._waiting.popleft()
         self._unread += taken
-        if self._unread * _STAMP > self._buffer.room // 2:
+        if self._unread * _STAMP > self.buffer.room // 2:
             self._read()
 
     def _excuse(self, error: OSError) -> bool:

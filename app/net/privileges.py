@@ -23,6 +23,7 @@ _PR_CAP_AMBIENT, _PR_CAP_AMBIENT_CLEAR_ALL = 47, 4
 _CAPABILITY_VERSION_3 = 0x20080522
 _MOST_CAPABILITIES = 64
 _NOBODY = 65_534
+_NET_RAW = 13
 
 
 class Capability(IntEnum):
@@ -161,6 +162,16 @@ def _permitted() -> int:
 def capabilities() -> int:
     """The capabilities that this thread has or could take, as a bit set."""
     return _capability_sets("effective", "permitted", "inheritable")
+
+
+def standing() -> str:
+    """What this process may still do, as a clause."""
+    user = "root" if os.geteuid() == 0 else f"user {os.geteuid()}"
+    held = capabilities()
+    if not held:
+        return f"{user} without capabilities"
+    raw = ", among them to open raw sockets" if held >> _NET_RAW & 1 else ""
+    return f"{user} with {held.bit_count()} capabilities{raw}"
 
 
 def _capability_sets(*names: str) -> int:

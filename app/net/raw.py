@@ -26,7 +26,8 @@ from app.net.outlet import Dressed, Outlet
 from app.net.receiving import Receiver
 from app.net.socketlink import Equipment, Sender, SocketLink
 from app.net.sockets import Port, families, local_host, open_socket, reserve_port
-from app.net.stamps import Departures, Ways
+from app.net.stamps import Departures
+from app.net.ways import Ways
 from app.packet.compose import Address
 
 _ICMP_FILTER = 1  #: the option's number for both versions; a set bit blocks a type
@@ -188,6 +189,8 @@ class RawSockets:
             receivers=receivers,
             calls=calls,
             wall=wall,
+            ways=ways,
+            filter=_heard(identifier, self._port.number, self._options.flows),
             release=lambda: self._free(release),
         )
         return SocketLink(equipment, self._options)
@@ -203,3 +206,9 @@ class RawSockets:
         for raw in self._raw:
             for sock in raw.sockets:
                 sock.close()
+
+
+def _heard(identifier: int, port: int, flows: int) -> str:
+    """What the filters let through, in words."""
+    ports = f"port {port}" if flows == 1 else f"ports {port} to {port + flows - 1}"
+    return f"BPF: answers to ICMP identifier {identifier} and {ports}, and errors that quote them"

@@ -24,6 +24,7 @@ from app.net.receiving import Receiver, arrivals
 from app.net.refusal import failure, words
 from app.net.sockets import source_address
 from app.net.waiter import Waiter
+from app.net.ways import Ways
 from app.packet.compose import Address
 from app.packet.registry import Protocol as Upper
 
@@ -53,6 +54,8 @@ class Equipment:
     receivers: Sequence[Receiver]
     calls: Calls
     wall: WallClock
+    ways: Ways
+    filter: str  #: what the kernel lets through, in words
     release: Callable[[], None]
     sleep: Sleep = field(default_factory=Sleep)
 
@@ -149,7 +152,10 @@ class SocketLink:
                 if is_last:
                     self._say(ear, f"nothing is heard: {words(error)}")
         ear.is_behind = len(messages) >= MOST
-        return arrivals(ear.receiver, messages, self._wall, clock.now())
+        arrived = arrivals(ear.receiver, messages, self._wall, clock.now())
+        if arrived:
+            self._equipment.ways.arrived(arrived[-1])
+        return arrived
 
     def _say(self, ear: "_Ear", trouble: str) -> None:
         """Tell of a trouble once, and once that it is over."""
@@ -169,10 +175,17 @@ class SocketLink:
     def condition(self) -> "LinkCondition":
         """How it is doing."""
         from app.engine.condition import LinkCondition
+        from app.net.privileges import standing
 
-        buffers = tuple(ear.buffer.use() for ear in self._ears.values())
+        ears = [ear.buffer for ear in self._ears.values()]
         return LinkCondition(
-            self.name, self._calls.words, buffers=buffers, dropped=sum(buffer.dropped for buffer in buffers)
+            self.name,
+            calls=self._calls.words,
+            filter=self._equipment.filter,
+            privileges=standing(),
+            buffers=tuple(buffer.use() for buffer in (*ears, *(outlet.buffer for outlet in self._equipment.outlets))),
+            stampings=self._equipment.ways.stampings(),
+            dropped=sum(buffer.dropped for buffer in ears),
         )
 
     def wake(self) -> None:

@@ -20,6 +20,7 @@ from app.net.beside import STAMP_PART, stamps
 from app.net.clock import WallClock
 from app.net.family import SO_TIMESTAMPING, Family
 from app.net.message import Layout, Message, notes_of
+from app.net.ways import Ways
 
 _TX_SOFTWARE, _RX_SOFTWARE, _SOFTWARE, _OPT_ID, _OPT_TSONLY = 2, 8, 16, 128, 2048
 _ARRIVALS = _RX_SOFTWARE | _SOFTWARE
@@ -84,18 +85,6 @@ def may_give_keys() -> bool:
     except OSError as error:
         return error.errno in (errno.EACCES, errno.ENETUNREACH)
     return False
-
-
-class Ways:
-    """Which ways out of this host stamp what leaves by them, by the address that it leaves from."""
-
-    def __init__(self) -> None:
-        self.stamping: set[bytes] = set()  #: source addresses from which something has left with the kernel's stamp
-
-    @staticmethod
-    def source(data: bytes) -> bytes:
-        """The address that a datagram leaves from."""
-        return data[12:16] if data[0] >> 4 == 4 else data[8:24]
 
 
 #: A Departure of all its fields, without a function of Python's between: a third of the time.
@@ -223,8 +212,11 @@ class Departures:
             if key not in self._left:
                 continue
             outgoing, at = self._left[key]
-            is_due = self._is_in_step and Ways.source(outgoing.data) in self._ways.stamping
+            source = Ways.source(outgoing.data)
+            is_due = self._is_in_step and source in self._ways.stamping
             if is_due:
                 self._promised.add(key)
+            else:
+                self._ways.silent.add(source)
             told.append(Departure(outgoing.token, at, Clock.USER, at, is_due))
         return told

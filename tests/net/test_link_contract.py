@@ -321,3 +321,18 @@ def test_another_links_answers_are_not_heard(sockets: Wire, version: int) -> Non
     heard = sockets.answers([sockets.echo(host, 4)], 1)
     assert [transport(datagram)[6:8] for datagram in datagrams(heard)] == [b"\0\4"]
     other.link.close()
+
+
+def test_a_link_over_sockets_says_how_it_works(sockets: Wire) -> None:
+    host = sockets.host(4)
+    sockets.answers([sockets.echo(host, 1)], 1)
+    sockets.answers([sockets.echo(host, 2)], 1)
+    condition = sockets.link.condition()
+    (stamping,) = condition.stampings
+    assert condition.calls == "sendmmsg, recvmmsg"
+    assert str(sockets.link.identifier) in condition.filter
+    assert "capabilities" in condition.privileges
+    assert (stamping.device, stamping.sent, stamping.received) == ("lo", Clock.KERNEL, Clock.KERNEL)
+    assert "ICMPv4" in [buffer.socket for buffer in condition.buffers]
+    assert all(buffer.room > 0 and not buffer.dropped for buffer in condition.buffers)
+    assert condition.dropped == 0

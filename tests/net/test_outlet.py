@@ -16,7 +16,8 @@ from app.net.family import IPV4
 from app.net.message import Message
 from app.net.outlet import PAUSES, Outlet
 from app.net.raw import dress
-from app.net.stamps import Departures, Ways
+from app.net.stamps import Departures
+from app.net.ways import Ways
 
 FAR = IPv4Address("192.0.2.9")
 

@@ -13,7 +13,8 @@ from app.net.beside import stamps
 from app.net.clock import WallClock
 from app.net.family import IPV4
 from app.net.message import Message, control_message
-from app.net.stamps import Departures, Ways
+from app.net.stamps import Departures
+from app.net.ways import Ways
 
 SECOND = 1_000_000_000
 AHEAD = 1000 * SECOND  #: the wall clock before the links' clock
