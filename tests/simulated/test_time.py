@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from app.engine.datagram import Datagram, Departure, Event, Failure, Outgoing
+from app.engine.datagram import Clock, Datagram, Departure, Event, Failure, Outgoing
 from app.net.simulated.clock import VirtualClock, WallClock
 from app.net.simulated.link import SimulatedLink
 from app.net.simulated.network import VIRTUAL_BEGIN, SimulatedNetwork, open_simulation
@@ -253,3 +253,9 @@ def test_closed_link_tells_nothing_more(tmp_path: Path) -> None:
     link.close()
     link.close()
     assert not link.receive(link.now() + SECOND)
+
+
+def test_a_simulated_link_stamps_both_ways_by_its_own_clock(tmp_path: Path) -> None:
+    (stamping,) = world(tmp_path).condition().stampings
+
+    assert (stamping.device, stamping.sent, stamping.received) == ("sim0", Clock.KERNEL, Clock.KERNEL)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from app.engine.command import Method
-from app.engine.condition import LinkCondition
+from app.engine.condition import LinkCondition, Stamping
 from app.engine.datagram import Clock, Datagram, Departure, Event, Failure, Outgoing
 from app.net.link import LinkError
 from app.net.simulated.clock import SimulationClock
@@ -66,7 +66,7 @@ class SimulatedLink:
 
     def condition(self) -> LinkCondition:
         """How it is doing."""
-        return LinkCondition(self.name)
+        return LinkCondition(self.name, stampings=(Stamping(INTERFACE, Clock.KERNEL, Clock.KERNEL),))
 
     def wake(self) -> None:
         """Make a `receive` that waits return at once. May be called from any thread."""

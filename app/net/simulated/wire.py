@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from ipaddress import IPv4Address, IPv6Address
 
 from app.engine.command import Method
-from app.engine.condition import LinkCondition
+from app.engine.condition import LinkCondition, Stamping
 from app.engine.datagram import Clock, Datagram, Departure, Direction, Event, Failure, Outgoing
 from app.engine.hearing import Ear
 from app.engine.wanted import Wanted
@@ -113,7 +113,7 @@ class SimulatedWire:
 
     def condition(self) -> LinkCondition:
         """How it is doing."""
-        return LinkCondition(self.name)
+        return LinkCondition(self.name, stampings=(Stamping(INTERFACE, Clock.KERNEL, Clock.KERNEL),))
 
     def wake(self) -> None:
         """Make a `receive` that waits return at once. May be called from any thread."""
