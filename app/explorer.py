@@ -29,6 +29,7 @@ from app.packet.compose import Address
 from app.packet.link.linktype import LinkType
 from app.packet.text import safe
 from app.program import Program
+from app.screens.alarm import Alarm
 from app.screens.compose import ComposeScreen
 from app.screens.dashboard import DashboardScreen
 from app.screens.engine import EngineScreen
@@ -41,6 +42,8 @@ from app.screens.target import TargetScreen
 from app.screens.trace import TraceScreen
 
 MODES = (("1", "Ping"), ("2", "Trace"), ("3", "Packets"), ("4", "Listen"), ("5", "Links"))
+#: Seconds between two looks at how the engine that pings is doing.
+ALARM_PACE = 2.0
 
 
 class Explorer(Program):
@@ -89,6 +92,7 @@ class Explorer(Program):
         self._expression = expression
         self._dashboard = DashboardScreen(allows, is_map=is_map)
         self._is_ready = False
+        self._alarm = Alarm()
         self._traced: Target | None = None
         self._trace: Feed[TraceSnapshot] | None = None
         self._neighbourhood: Feed[NeighbourhoodSnapshot] | None = None
@@ -107,6 +111,7 @@ class Explorer(Program):
     def begin(self) -> None:
         """Start to measure."""
         self._is_ready = True
+        self.set_interval(ALARM_PACE, self._look_for_alarm)
         if self._opens == "trace" and self._targets:
             for target in reversed(self._targets[1:]):
                 self._trace_aside(target)
@@ -115,6 +120,10 @@ class Explorer(Program):
             self._open(self._opens)
         else:
             self.start_ping()
+
+    def _look_for_alarm(self) -> None:
+        feed = self._dashboard.feed
+        self._alarm.look(None if feed is None else feed.condition)
 
     def start_ping(self) -> None:
         """Begin to ping, if that has not begun; what is in the way is said on the dashboard."""
@@ -140,6 +149,11 @@ class Explorer(Program):
         self._dashboard.trouble = sentence
 
     # What the screens ask for, see Navigator
+
+    @property
+    def alarm(self) -> str:
+        """What the engine that pings says of itself, where that is a reason for alarm."""
+        return self._alarm.text
 
     def elapsed(self) -> int:
         """How long the engine that works longest has been at it."""

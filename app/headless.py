@@ -127,9 +127,9 @@ class PingReport:
 
     def _look(self, snapshot: PingSnapshot) -> None:
         for row in snapshot.rows:
-            if row.ledger.failed:
+            if unsent := row.ledger.failed - row.ledger.unknown:
                 key = row.target.key
-                self._narrator.unsent(key, self._ttl, row.ledger.failed, why_unsent(snapshot.log, key, snapshot.at))
+                self._narrator.unsent(key, self._ttl, unsent, why_unsent(snapshot.log, key, snapshot.at))
 
 
 def why_unsent(log: Iterable[LogLine], row: str | None, at: int) -> tuple[int, str]:

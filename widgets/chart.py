@@ -36,7 +36,10 @@ OUTCOME_WORDS = {
     Outcome.LOST: "not answered in time",
     Outcome.LATE: "answered late",
     Outcome.FAILED: "could not be sent",
+    Outcome.UNKNOWN: "unknown: its answer may have been dropped here",
 }
+
+OUTCOME_INKS = {Outcome.REPLIED: "plain", Outcome.LATE: "late", Outcome.IN_FLIGHT: "flight", Outcome.UNKNOWN: "unknown"}
 
 
 def fitting_span(age: int) -> int:
@@ -201,7 +204,8 @@ class RttChart(Canvas, can_focus=True):
         return segments
 
     def _mark_line(self, drawn: Plot, _width: int) -> Sequence[Segment]:
-        inks = {self._glyphs.lost: "loss", self._glyphs.failed: "failed", self._glyphs.flight: "flight"}
+        glyphs = self._glyphs
+        inks = {glyphs.lost: "loss", glyphs.failed: "failed", glyphs.unknown: "unknown", glyphs.flight: "flight"}
         cells = [(sign, inks.get(sign, "plain")) for sign in drawn.marks]
         return [
             Segment(fit("loss", self._gutter - 2, right=True) + " ", self.ink("muted")),
@@ -263,7 +267,7 @@ class RttChart(Canvas, can_focus=True):
         number = self._sent - len(samples) + index + 1
         back = (self._at - samples.sent_at[index]) / SECOND
         said = duration(samples.rtt[index]) if samples.rtt[index] > 0 else ""
-        ink = "plain" if outcome == Outcome.REPLIED else "late" if outcome == Outcome.LATE else "loss"
+        ink = OUTCOME_INKS.get(outcome, "loss")
         left: Words = (
             ("muted", f" {back:.1f} s ago  "),
             ("strong", f"#{number}  "),

@@ -6,7 +6,7 @@ The cursor belongs to a line, not to a place: whatever appears above, it stays o
 from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
-from typing import ClassVar
+from typing import ClassVar, TypeAlias
 
 from rich.segment import Segment
 from textual.binding import Binding, BindingType
@@ -31,8 +31,11 @@ SPARK_WIDTH = 13  #: the least, its gap included
 RANGE_WIDTH = 20
 ENOUGH_TIMES = 4  #: of the times, as many come before the range
 
-#: The times that can be shown and their order of importance; they stand in the order given here.
-TIMES: tuple[tuple[str, Callable[[RttSummary], float], int], ...] = (
+Time: TypeAlias = tuple[str, Callable[[RttSummary], float] | None, int]
+
+#: The times that can be shown and their order of importance; they stand in the order given here. What is read of no
+#: summary is the time that our own host added, which is of the hop, whoever answers there.
+TIMES: tuple[Time, ...] = (
     ("last", attrgetter("last"), 0),
     ("mean", attrgetter("mean"), 1),
     ("best", attrgetter("minimum"), 3),
@@ -40,6 +43,7 @@ TIMES: tuple[tuple[str, Callable[[RttSummary], float], int], ...] = (
     ("p95", attrgetter("p95"), 6),
     ("stddev", attrgetter("stddev"), 4),
     ("jitter", attrgetter("jitter"), 5),
+    ("our host", None, 7),
 )
 
 
@@ -48,7 +52,7 @@ class Plan:
     """What a table of some width shows: cells of the host, the times, cells of the range and of the sparkline."""
 
     host: int
-    times: tuple[tuple[str, Callable[[RttSummary], float], int], ...]
+    times: tuple[Time, ...]
     span: int
     spark: int
 
@@ -155,8 +159,9 @@ class HopTable(LineView):
         rtt = hop.rtt if line.kind is Kind.HOP else line.responder.rtt if line.responder else None
         segments = [*head, *self._host(line, how.host, is_strong=selected), *self._counts(line)]
         for _, read, _ in how.times:
-            text = unit_duration(None if rtt is None else read(rtt)).rjust(TIME_WIDTH)
-            segments.append(Segment(text, self.ink("faint" if rtt is None else "plain")))
+            value = _added(line) if read is None else None if rtt is None else read(rtt)
+            text = unit_duration(value).rjust(TIME_WIDTH)
+            segments.append(Segment(text, self.ink("faint" if value is None else "muted" if read is None else "plain")))
         segments += self._range(rtt, how.span)
         if line.kind is Kind.HOP:
             median = None if hop.rtt is None else hop.rtt.median
@@ -244,6 +249,10 @@ class HopTable(LineView):
         title = title if len(title) <= how.spark + 1 else f"last {how.spark}"
         segments.append(Segment(f"  {title}", self.ink("heading")))
         return segments
+
+
+def _added(line: HopLine) -> int | None:
+    return line.hop.host if line.kind is Kind.HOP else None
 
 
 _PLAIN = str.maketrans({"─": "-", "┤": "]", "→": ">"})

@@ -53,6 +53,8 @@ class LedgerPane(Canvas):
             ("jitter", row.rtt.jitter),
         )
         words = [piece for title, value in times for piece in _named(title, unit_duration(value))]
+        if row.host is not None:
+            words += _named("our host", unit_duration(row.host))
         return left, (*words, ("plain", " "))
 
 
@@ -71,11 +73,20 @@ def ledger_words(row: TargetRow, snapshot: PingSnapshot) -> tuple[Words, Words]:
         ink = "losing" if count and title in {"lost", "failed"} else "plain"
         left += [("faint", sign), ("muted", f"{title} "), (ink, str(count))]
         sign = " + "
+    if ledger.unknown:
+        left.append(("unknown", f" ({ledger.unknown} unknown)"))
     beside = [("late", ledger.late), ("duplicate", ledger.duplicates)]
     beside += [("strangers", snapshot.strangers)] if snapshot.strangers else []
     beside += [("forged", snapshot.forged)] if snapshot.forged else []
     right = [piece for title, count in beside for piece in _named(title, str(count))]
+    if snapshot.dropped:
+        right[:0] = [("muted", "  "), ("losing", dropped_here(snapshot.dropped))]
     return tuple(left), (*right, ("plain", " "))
+
+
+def dropped_here(packets: int) -> str:
+    """What our own buffers had no room for, told apart from what the network lost."""
+    return f"{packets:,} dropped here, not on the network"
 
 
 def _named(title: str, value: str) -> Words:

@@ -90,8 +90,13 @@ def _in_view(samples: Samples, view: View) -> tuple[int, int]:
 def _draw(target: Plot, samples: Samples, indices: Sequence[int], glyphs: Glyphs) -> str:
     """Set the dots; the signs of what was not answered are the result."""
     columns = target.answered.columns
-    signs = {Outcome.LOST: glyphs.lost, Outcome.FAILED: glyphs.failed, Outcome.IN_FLIGHT: glyphs.flight}
-    urgency = {" ": 0, glyphs.flight: 1, glyphs.failed: 2, glyphs.lost: 3}
+    signs = {
+        Outcome.IN_FLIGHT: glyphs.flight,
+        Outcome.UNKNOWN: glyphs.unknown,
+        Outcome.FAILED: glyphs.failed,
+        Outcome.LOST: glyphs.lost,
+    }
+    urgency = {" ": 0, **{sign: place for place, sign in enumerate(signs.values(), start=1)}}
     marks = [" "] * target.answered.width
     before: tuple[int, int] | None = None
     for index in indices:

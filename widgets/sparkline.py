@@ -84,6 +84,8 @@ def _cell(glyphs: Glyphs, scale: Scale, raised: float, outcome: int, rtt: int) -
         return "flight", glyphs.flight
     if outcome == Outcome.FAILED:
         return "failed", glyphs.failed
+    if outcome == Outcome.UNKNOWN:
+        return "unknown", glyphs.unknown
     return "loss", glyphs.lost
 
 

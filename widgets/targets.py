@@ -100,6 +100,14 @@ COLUMNS: tuple[Column[TargetRow], ...] = (
     _beside("stddev", "stddev", 9),
     _beside("jitter", "jitter", 5),
     Column(
+        "our host",
+        8,
+        lambda row: unit_duration(row.host),
+        order=_known_first(lambda row: row.host),
+        priority=10,
+        ink=lambda row: "faint" if row.host is None else "muted",
+    ),
+    Column(
         "loss",
         6,
         lambda row: percent(row.ledger.loss),

@@ -43,13 +43,16 @@ def wilson(lost: int, decided: int) -> tuple[float, float] | None:
 
 
 def longest_outage(samples: Samples, first: int = 0) -> int:
-    """The longest time from a probe that was not answered to the next that was, from sample `first` on."""
+    """The longest time from a probe that was not answered to the next that was, from sample `first` on.
+
+    What became of a probe whose answer we may have dropped ourselves neither begins nor ends it.
+    """
     longest, began = 0, None
     for index in range(first, len(samples)):
         outcome, moment = samples.outcome[index], samples.sent_at[index]
         if outcome == Outcome.REPLIED:
             began = None
-        elif outcome != Outcome.IN_FLIGHT:
+        elif outcome not in (Outcome.IN_FLIGHT, Outcome.UNKNOWN):
             began = moment if began is None else began
         if began is not None:
             end = samples.sent_at[index + 1] if index + 1 < len(samples) else moment

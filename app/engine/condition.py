@@ -19,6 +19,14 @@ class Stamping:
     reason: str = ""  #: why it is not the kernel, as a clause
 
 
+def clock_words(sent: Clock | None, received: Clock | None) -> str:
+    """Who stamped the packets of a row: "kernel clock", or both where they are two; nothing before the first."""
+    known = [each.value for each in (sent, received) if each is not None]
+    if not known:
+        return ""
+    return f"{known[0]} clock" if len(set(known)) == 1 else f"sent by {known[0]}, received by {known[1]} clock"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class BufferUse:
     """The receive buffer of one socket."""

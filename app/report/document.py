@@ -41,6 +41,7 @@ def ping_document(snapshot: PingSnapshot, link: str, ended_at: int) -> Document:
     """What was measured of every target."""
     return {
         "targets": [_target(row, snapshot.interval) for row in snapshot.rows],
+        "dropped": snapshot.dropped,
         "link": link,
         "started_at": snapshot.started_at,
         "ended_at": ended_at,
@@ -57,6 +58,7 @@ def trace_document(snapshot: TraceSnapshot, link: str, ended_at: int, names: Nam
         "hops": [hop_document(hop, names) for hop in snapshot.hops],
         "paths": [[_address(address) for address in path] for path in snapshot.paths],
         "path_mtu": snapshot.path_mtu,
+        "dropped": snapshot.dropped,
         "findings": [{"kind": found.kind, "ttl": found.ttl, "text": safe(found.text)} for found in snapshot.findings],
         "link": link,
         "started_at": snapshot.started_at,
@@ -88,6 +90,7 @@ def hop_document(hop: HopRow, names: NamesOf) -> Document:
         "ttl": hop.ttl,
         **_ledger(hop.ledger),
         "rtt_ns": _rtt(hop.rtt),
+        "host_ns": hop.host,
         "responders": [_responder(responder, names) for responder in hop.responders],
         "inferred_from": hop.inferred_from,
     }
@@ -103,6 +106,7 @@ def _target(row: TargetRow, interval: int) -> Document:
         "duplicates": ledger.duplicates,
         "rtt_ns": _rtt(row.rtt),
         "late_rtt_ns": row.late_rtt,
+        "host_ns": row.host,
         "reply_ttl": row.reply_ttl,
         "clock": {
             "sent": row.sent_clock.value if row.sent_clock else None,
@@ -121,6 +125,7 @@ def _ledger(ledger: Ledger) -> Document:
         "lost": ledger.lost,
         "in_flight": ledger.in_flight,
         "failed": ledger.failed,
+        "unknown": ledger.unknown,
         "loss": ledger.loss,
     }
 

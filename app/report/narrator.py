@@ -11,7 +11,7 @@ from enum import Enum
 from typing import Generic, TypeVar
 
 from app.engine.command import Command
-from app.engine.datagram import Clock, Datagram, Departure, Event, Failure, Outgoing
+from app.engine.datagram import Clock, Datagram, Departure, Drops, Event, Failure, Outgoing
 from app.engine.machine import Machine
 from app.engine.verdict import Meaning, Verdict
 from app.packet.answer import read_answer
@@ -35,6 +35,7 @@ class Happening(Enum):
     LATE = "late"
     DUPLICATE = "duplicate"
     FAILED = "failed"
+    UNKNOWN = "unknown"
     ERROR = "error"
 
 
@@ -48,6 +49,8 @@ class Probe:
     sent_at: int
     clock: Clock = Clock.USER
     is_refused: bool = False  #: an ICMP error told of it
+    is_stamp_due: bool = False  #: what tells that it left has not come yet
+    is_doubtful: bool = False  #: this host dropped packets while it waited: its answer may have been one
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +111,13 @@ class Narrator(Generic[S]):
             case Departure():
                 if (probe := self._probes.get(event.token)) is not None:
                     probe.sent_at, probe.clock = event.sent_at, event.clock
+                    probe.is_stamp_due = event.is_stamp_due
             case Failure():
                 if (probe := self._decide(event.token)) is not None:
                     self._failed(probe, event.at, event.text)
+            case Drops():
+                for probe in self._undecided.values():
+                    probe.is_doubtful = True
         return verdict
 
     def expire(self, now: int) -> None:
@@ -206,4 +213,8 @@ class Narrator(Generic[S]):
 
     def _lost(self, token: int, at: int) -> None:
         if (probe := self._decide(token)) is not None:
-            self._listen(Story(Happening.LOST, at, probe))
+            if probe.is_stamp_due and not probe.is_refused:
+                self._failed(probe, at, "it never left this host")
+                return
+            is_unknown = probe.is_doubtful and not probe.is_refused
+            self._listen(Story(Happening.UNKNOWN if is_unknown else Happening.LOST, at, probe))

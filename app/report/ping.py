@@ -39,6 +39,8 @@ class PingText:
                 return None
             case Happening.LOST:
                 said = f"no answer: {probe} within {duration(self._timeout)}"
+            case Happening.UNKNOWN:
+                said = f"unknown: {probe} its answer may have been dropped here, not on the network"
             case Happening.FAILED:
                 said = f"not sent: {probe} {safe(story.text)}"
             case Happening.ERROR:
@@ -62,15 +64,18 @@ class PingText:
             yield from _table(snapshot.rows)
         for row in snapshot.rows:
             yield from sweep_table(row)
+        if snapshot.dropped:
+            yield f"{snapshot.dropped} packets were dropped here, not on the network: a receive buffer of ours was full"
 
 
 def _statistics(row: TargetRow, elapsed: int) -> Iterator[str]:
     ledger = row.ledger
     yield f"--- {row.target.host} ping statistics ---"
     parts = [
-        f"{ledger.sent - ledger.failed} packets transmitted, {ledger.replied} received",
+        f"{ledger.sent - ledger.failed + ledger.unknown} packets transmitted, {ledger.replied} received",
         f"{ledger.in_flight} in flight" if ledger.in_flight else "",
-        f"{ledger.failed} not sent" if ledger.failed else "",
+        f"{unsent} not sent" if (unsent := ledger.failed - ledger.unknown) else "",
+        f"{ledger.unknown} unknown" if ledger.unknown else "",
         f"+{ledger.late} late" if ledger.late else "",
         f"+{ledger.duplicates} duplicates" if ledger.duplicates else "",
         f"+{errors} errors" if (errors := sum(error.count for error in row.errors)) else "",
@@ -117,7 +122,8 @@ def _remarks(row: TargetRow) -> Iterator[str]:
     ledger = row.ledger
     counts = (
         (ledger.in_flight, "in flight"),
-        (ledger.failed, "not sent"),
+        (ledger.failed - ledger.unknown, "not sent"),
+        (ledger.unknown, "unknown"),
         (ledger.late, "late"),
         (ledger.duplicates, "duplicates"),
     )

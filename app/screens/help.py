@@ -137,3 +137,7 @@ def _sign_lines(glyphs: Glyphs) -> Iterable[Words]:
     yield (("loss", fit(f" {glyphs.lost}", KEY_WIDTH)), ("muted", "not answered"))
     yield (("flight", fit(f" {glyphs.flight}", KEY_WIDTH)), ("muted", "in flight"))
     yield (("failed", fit(f" {glyphs.failed}", KEY_WIDTH)), ("muted", "could not be sent"))
+    yield (
+        ("unknown", fit(f" {glyphs.unknown}", KEY_WIDTH)),
+        ("muted", "unknown: its answer may be among packets that this host dropped itself"),
+    )

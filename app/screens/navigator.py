@@ -41,6 +41,10 @@ class Navigator(Protocol):
     def mode_titles(self) -> tuple[tuple[str, str], ...]:
         """The key and the title of each mode, as the line on top shows them."""
 
+    @property
+    def alarm(self) -> str:
+        """How this host itself spoils what is measured, a clause; empty while it does not."""
+
     def role_of(self, address: Address) -> str:
         """What a host is to the links of this one, in words, safe to show; empty where nothing is known."""
 

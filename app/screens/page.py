@@ -13,6 +13,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Footer, Static
 
+from app.engine.snapshot import State
 from app.engine.wording import clock
 from app.screens.navigator import Navigator
 from app.screens.recording import RecordScreen
@@ -107,6 +108,8 @@ class Page(Screen[None]):
         left, right = self.words()
         if navigator.is_recording:
             left = (("down", "recording  "), *left)
+        if alarm := navigator.alarm:
+            left = (("losing", f"{navigator.glyphs.states[State.LOSING]} {alarm}  "), *left)
         if self.is_frozen:
             left = (("frozen", f"{navigator.glyphs.frozen} frozen, measuring goes on  "), *left)
         self.query_one(Status).show(left, right)

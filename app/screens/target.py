@@ -9,7 +9,7 @@ from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
 from app.engine.command import Focus, Reset, Target
-from app.engine.datagram import Clock
+from app.engine.condition import clock_words
 from app.engine.feed import Feed
 from app.engine.snapshot import PingSnapshot, Samples, TargetRow
 from app.engine.wording import percent
@@ -111,10 +111,10 @@ class TargetScreen(Page):
         snapshot, row = self._shown, self._find()
         if snapshot is None or row is None:
             return (("muted", f"{self.target.host} is not measured any more"),), ()
-        clock = "kernel clock" if row.received_clock is Clock.KERNEL else "user clock"
+        how = ("icmp echo", every(row.interval or snapshot.interval), clock_words(row.sent_clock, row.received_clock))
         left: Words = (
             ("strong", row.target.host),
-            ("muted", f"  {row.target.address}  icmp echo · {every(row.interval or snapshot.interval)} · {clock}"),
+            ("muted", f"  {row.target.address}  {' · '.join(filter(None, how))}"),
         )
         sign = self.navigator.glyphs.states[row.state]
         return left, ((INK_OF_STATE[row.state], f"{sign} {row.state.value}  loss {percent(row.ledger.loss)}"),)

@@ -19,6 +19,7 @@ from widgets.eventlog import EventLog
 from widgets.findings import Findings
 from widgets.hoplines import end_words
 from widgets.hops import HopTable
+from widgets.ledger import dropped_here
 from widgets.lines import LineView
 from widgets.masthead import Words
 from widgets.rule import Rule
@@ -100,6 +101,8 @@ class TraceScreen(Page):
         flows = "one flow" if snapshot.flows == 1 else f"{snapshot.flows} flows"
         left += [("plain", f"  {_asked_by(snapshot)}"), ("muted", f", {flows}")]
         left.append(("muted", f" · round {snapshot.round} · {every(snapshot.interval)}"))
+        if snapshot.dropped:
+            left.append(("losing", f" · {dropped_here(snapshot.dropped)}"))
         if snapshot.strangers or snapshot.forged:
             left.append(("faint", f" · strangers {snapshot.strangers}, forged {snapshot.forged}"))
         ink = "waiting" if snapshot.end is None else "up" if snapshot.end is End.REACHED else "losing"

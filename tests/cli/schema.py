@@ -9,7 +9,10 @@ from typing import Any
 NULL = type(None)
 
 RTT = dict.fromkeys(("min", "mean", "max", "stddev", "median", "p95", "jitter"), int)
-LEDGER = {"sent": int, "replied": int, "lost": int, "in_flight": int, "failed": int, "loss": (float, NULL)}
+LEDGER = {
+    **dict.fromkeys(("sent", "replied", "lost", "in_flight", "failed", "unknown"), int),
+    "loss": (float, NULL),
+}
 CLOCK = {"sent": (str, NULL), "received": (str, NULL)}
 ERROR = {"from": str, "type": int, "code": int, "text": str, "count": int}
 PING = {
@@ -21,10 +24,12 @@ PING = {
             "late": int,
             "duplicates": int,
             "rtt_ns": (RTT, NULL),
+            "host_ns": (int, NULL),
             "clock": CLOCK,
             "errors": [ERROR],
         }
     ],
+    "dropped": int,
     "link": str,
     "started_at": int,
     "ended_at": int,
@@ -49,7 +54,7 @@ RESPONDER = {
     "interface": (INTERFACE, NULL),
     "nat": (bool, NULL),
 }
-HOP = {"ttl": int, **LEDGER, "rtt_ns": (RTT, NULL), "responders": [RESPONDER]}
+HOP = {"ttl": int, **LEDGER, "rtt_ns": (RTT, NULL), "host_ns": (int, NULL), "responders": [RESPONDER]}
 TRACE = {
     "target": {"host": str, "address": str},
     "method": str,
@@ -58,6 +63,7 @@ TRACE = {
     "hops": [HOP],
     "paths": [[(str, NULL)]],
     "path_mtu": (int, NULL),
+    "dropped": int,
     "findings": [{"kind": str, "ttl": (int, NULL), "text": str}],
     "link": str,
     "started_at": int,

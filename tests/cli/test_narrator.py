@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from app.engine.command import Target
-from app.engine.datagram import Clock, Datagram, Departure, Failure, Outgoing
+from app.engine.datagram import Clock, Datagram, Departure, Drops, Failure, Outgoing
 from app.engine.ping import PingMachine
 from app.engine.pingconfig import PingConfig
 from app.engine.snapshot import PingSnapshot
@@ -166,3 +166,20 @@ def test_stories_add_up_to_the_ledger(fates: list[str]) -> None:
     counts = Counter(told.kinds())
     assert (counts["sent"], counts["reply"], counts["lost"]) == (ledger.sent, ledger.replied, ledger.lost)
     assert (counts["failed"], counts["late"], counts["duplicate"]) == (ledger.failed, ledger.late, ledger.duplicates)
+
+
+def test_what_this_host_may_have_dropped_is_unknown_and_not_lost() -> None:
+    told = Told()
+    (probe,) = told.narrator.poll(0)
+    told.departed(probe, 0)
+    told.narrator.receive(Drops(2000, 1000, 3))
+    told.narrator.finish(2 * TIMEOUT)
+    assert told.kinds() == ["sent", "unknown"]
+
+
+def test_what_never_left_by_a_way_that_stamps_failed() -> None:
+    told = Told()
+    (probe,) = told.narrator.poll(0)
+    told.narrator.receive(Departure(probe.token, 0, Clock.USER, is_stamp_due=True))
+    told.narrator.finish(2 * TIMEOUT)
+    assert told.kinds() == ["sent", "failed"]

@@ -203,6 +203,6 @@ def test_a_trace_without_an_end_has_one_in_its_document() -> None:
 def test_the_schema_finds_what_is_missing_or_of_another_type() -> None:
     document = ping_document(ping_snapshot(ROW), "raw", 1)
     assert schema.faults({**document, "started_at": 1.5}, schema.PING) == ["$.started_at: 1.5 is no int"]
-    assert schema.faults({key: document[key] for key in ("targets", "link", "ended_at")}, schema.PING) == [
+    assert schema.faults({key: document[key] for key in ("targets", "dropped", "link", "ended_at")}, schema.PING) == [
         "$.started_at: missing"
     ]

@@ -43,7 +43,13 @@ SECOND = 1_000_000_000
 MILLISECOND = 1_000_000
 START = 1_700_000_000 * SECOND
 NOW = START + 252 * SECOND
-LETTERS = {".": Outcome.IN_FLIGHT, "x": Outcome.LOST, "l": Outcome.LATE, "!": Outcome.FAILED}
+LETTERS = {
+    ".": Outcome.IN_FLIGHT,
+    "x": Outcome.LOST,
+    "l": Outcome.LATE,
+    "!": Outcome.FAILED,
+    "?": Outcome.UNKNOWN,
+}
 
 
 class StillFeed(Generic[S]):
@@ -166,7 +172,7 @@ class StillEngines:
 
 
 def samples(text: str, rtts: Sequence[float] = (), *, interval: int = SECOND, until: int = NOW) -> Samples:
-    """Samples from letters, oldest first: "-" answered, "x" lost, "l" late, "!" failed, "." in flight.
+    """Samples from letters, oldest first: "-" answered, "x" lost, "l" late, "!" failed, "?" unknown, "." in flight.
 
     The answered and the late take their RTTs, in milliseconds, from `rtts` in turn.
     """
@@ -195,7 +201,8 @@ def target_row(host: str, address: str, state: State, measured: Samples) -> Targ
             replied=len(rtts),
             lost=lost,
             in_flight=outcomes.count(Outcome.IN_FLIGHT),
-            failed=outcomes.count(Outcome.FAILED),
+            failed=outcomes.count(Outcome.FAILED) + outcomes.count(Outcome.UNKNOWN),
+            unknown=outcomes.count(Outcome.UNKNOWN),
             late=outcomes.count(Outcome.LATE),
         ),
         rtt=summary(rtts) if rtts else None,

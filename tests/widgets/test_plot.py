@@ -116,3 +116,7 @@ def test_the_area_under_the_answers_is_open_where_none_came() -> None:
     bottom = drawn.area.line(3, braille=True)
     assert " " in bottom
     assert set(bottom.strip()) <= set("⣿⡇⢸ ")
+
+
+def test_what_may_have_been_dropped_here_has_a_mark_of_its_own() -> None:
+    assert draw(samples("-" * 58 + "?-", [10] * 59)).marks == " " * 29 + "?"

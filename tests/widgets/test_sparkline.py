@@ -62,3 +62,10 @@ def test_ascii_needs_no_other_sign() -> None:
 def test_it_is_always_as_wide_as_asked(letters: str, width: int, data: st.DataObject) -> None:
     times = data.draw(st.lists(st.floats(0, 1e6), min_size=len(letters), max_size=len(letters)))
     assert len(text(draw(samples(letters, times), width))) == width
+
+
+def test_what_may_have_been_dropped_here_is_a_question_and_no_loss() -> None:
+    drawn = draw(samples("-?x", [10]), 3)
+    told = [(segment.text, segment.style.meta["ink"]) for segment in drawn if segment.style is not None]
+    assert told[1:] == [("?", "unknown"), ("×", "loss")]
+    assert text(sparkline(InkNames(), ASCII, samples("?"), 1)) == "?"

@@ -49,3 +49,9 @@ def test_windows_count_only_what_was_sent_in_them() -> None:
     assert (minute.sent, minute.lost, minute.decided) == (60, 5, 59)
     assert (five.sent, five.lost, five.decided) == (120, 65, 119)
     assert (everything.sent, everything.lost, everything.outage) == (120, 65, 60 * SECOND)
+
+
+def test_what_may_have_been_dropped_here_is_neither_lost_nor_an_outage() -> None:
+    measured = samples("-??-", [10, 10])
+    window = windows_of(measured, Ledger(sent=4, replied=2, failed=2, unknown=2), at=NOW)[0]
+    assert (window.lost, window.decided, window.outage) == (0, 2, 0)
