@@ -103,7 +103,7 @@ COLUMNS: tuple[Column[TargetRow], ...] = (
         "our host",
         8,
         lambda row: unit_duration(row.host),
-        order=_known_first(lambda row: row.host),
+        number="host",
         priority=10,
         ink=lambda row: "faint" if row.host is None else "muted",
     ),
