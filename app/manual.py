@@ -115,7 +115,7 @@ traced at once, by one engine: hops that their paths share are asked once, and t
   -f, --first TTL       begin at this TTL (1)
   -m, --max-hops TTL    end at this TTL (30)
   -F, --file FILE       read hosts from FILE, one a line, # begins a comment; - is standard input
-      --rate N          at most N probes a second to all hosts together (8000)
+      --rate N          at most N probes a second to all hosts together (10000)
       --flows N         follow N flows at once, 1 to 64: all the routers that share a hop (1)
       --mtu             search for the path MTU by datagrams that may not be fragmented, up to 1500 bytes
   -i, --interval S      seconds between two rounds (1; at least 0.002)

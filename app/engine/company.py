@@ -29,6 +29,7 @@ class Company:
         self._family: Family | None = None
         self._backwards: Backwards | None = None
         self._guide: Member | None = None
+        self._led_to = (0, False)  # how far the guide had come
         self.opens_at: int | None = None  #: while another goes ahead, when the trace is to ask again
 
     def leave(self, member: Member) -> None:
@@ -56,12 +57,15 @@ class Company:
 
     def is_waiting(self, *, is_held: bool) -> bool:
         """Whether the trace goes on by what others find out; `is_held`: it has gone as far as its guide."""
-        is_led = is_held and self._guide is not None
+        is_led = is_held and self._guide is not None and self._led_to != self._guide.table.standing
         return is_led or self.opens_at is not None or (self._backwards is not None and self._backwards.is_waiting)
 
     def lead(self, member: Member, now: int) -> Lead | None:
         """How far it may ask, as its guide has it."""
-        return None if self._guide is None else lead(member, self._guide, now)
+        if self._guide is None:
+            return None
+        self._led_to = self._guide.table.standing
+        return lead(member, self._guide, now)
 
     def look_back(self, member: Member, now: int) -> range:
         """Take over what others know; the TTLs before the beginning that are to be asked now."""

@@ -73,7 +73,7 @@ class Ends:
 
     def envelope(self, ttl: int, identification: int = 0) -> Envelope:
         """The IP header of a probe; its flow label is constant, and not 0, which would mean that there is none."""
-        label = self.constant(b"flow label")
+        label = self.constant(b"flow label") if self.target.version == 6 else 0
         return Envelope(
             self.source,
             self.target,

@@ -28,6 +28,9 @@ class Table:
     def __init__(self, first: int, most: int, number: Callable[[], int], *, flows: int = 1, whose: str = "") -> None:
         self.hops: dict[int, Hop] = {}
         self.loop: tuple[int, int] | None = None
+        self.has_end = False  #: whether it is known where the path ends
+        self.answered = first - 1  #: the last TTL that was answered; the one before the first where none was
+        self.longest_rtt = 0  #: in time, at any hop; 0 before the first
         self._first = first
         self._most = most
         self._number = number
@@ -45,24 +48,22 @@ class Table:
         return min(ends, default=self._most)
 
     @property
-    def has_end(self) -> bool:
-        """Whether it is known where the path ends."""
-        return self.loop is not None or any(hop.end is not None for hop in self.hops.values())
+    def standing(self) -> tuple[int, bool]:
+        """How far answers have come, and whether that is the end."""
+        return self.answered, self.has_end
 
-    @property
-    def answered(self) -> int:
-        """The last TTL that was answered; the one before the first where none was."""
-        return max((ttl for ttl, hop in self.hops.items() if hop.has_answered), default=self._first - 1)
+    def heard(self, ttl: int) -> None:
+        """A TTL was answered."""
+        self.answered = max(self.answered, ttl)
+
+    def timed(self, rtt: int) -> None:
+        """A probe was answered in time."""
+        self.longest_rtt = max(self.longest_rtt, rtt)
 
     @property
     def reach(self) -> int:
         """The last TTL that has a row once the first round is over: silence is not listed without end."""
         return min(self.limit, self.answered + TAIL)
-
-    @property
-    def longest_rtt(self) -> int:
-        """The longest RTT in time at any hop; 0 before the first."""
-        return max((hop.longest_rtt or 0 for hop in self.hops.values()), default=0)
 
     @property
     def last(self) -> Hop | None:
@@ -104,10 +105,11 @@ class Table:
         return None if hop is None or hop.series.outcome(number) is None else (hop, number)
 
     def survey(self) -> None:
-        """Look for a loop anew, in the path of the first flow: a mixture of paths may look like one."""
+        """Look for the end anew, and for a loop in the path of the first flow: a mixture of paths may look like one."""
         tracks = {ttl: hop.tracks[0] for ttl, hop in self.hops.items() if 0 in hop.tracks}
         said = {ttl: track.latest for ttl, track in tracks.items() if track.ends[-1] is None}
         self.loop = loop({ttl: speaker.address for ttl, speaker in said.items() if speaker is not None})
+        self.has_end = self.loop is not None or any(hop.end is not None for hop in self.hops.values())
 
     def withdraw(self, last: int) -> None:
         """Take the rows behind `last` away."""
@@ -115,6 +117,9 @@ class Table:
             hop = self.hops.pop(ttl)
             hop.withdraw()
             del self._numbered[hop.token >> HOP_BITS]
+        if self.answered > last:
+            answered = (ttl for ttl, hop in self.hops.items() if hop.has_answered)
+            self.answered = max(answered, default=self._first - 1)
 
     def length(self, flow: int) -> int:
         """The last TTL of a flow's path, as far as is known."""

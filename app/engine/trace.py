@@ -293,6 +293,8 @@ class TraceMachine:
             return Verdict(Meaning.DUPLICATE, hop.key, token, "already answered")
         speaker = self._hear(hop, answer, event, known)
         meaning, rtt = self._probes.credit(hop, number, speaker, event.received_at)
+        if meaning is Meaning.REPLY:
+            self.table.timed(rtt)
         said = f"proves hop {hop.ttl}, {duration(rtt)}"
         if meaning is Meaning.LATE:
             said = f"{duration(rtt)}, after its deadline"
@@ -302,6 +304,7 @@ class TraceMachine:
         """What an answer says of the path."""
         before = hop.standing
         speaker, news = hop.hear(answer, self._target.address, known.flow)
+        self.table.heard(hop.ttl)
         has_header = event.rebuilt <= len(event.data) - len(answer.transport) + 8
         nat = is_translated(answer.quote, known.sent, self._wire.source) if answer.quote and has_header else None
         speaker.hear(answer, nat=nat, has_quoted_header=has_header)

@@ -23,7 +23,7 @@ from app.engine.verdict import NOTHING, STRANGER, Meaning, Verdict
 from app.packet.answer import Answer, read_answer
 from app.packet.compose import Address
 
-RATE = 8_000  #: probes a second of all traces together, where nobody says otherwise
+RATE = 10_000  #: probes a second of all traces together, where nobody says otherwise
 TICK = 2_000_000  #: where many traces run, they wake no more often than this
 CROWD = 8  #: so many traces are many
 UNWATCHED = 1_000_000_000  #: how old the snapshot of a trace may be that nobody looks at
