@@ -10,10 +10,11 @@ from typing import NamedTuple, Self
 
 from app.engine.hop import Hop
 
-NEAR, NEAR_PACE, FAR_PACE = 8, 1_000_000, 4_000_000  #: TTL 1..8 a millisecond apart, the others four
+NEAR, NEAR_PACE, FAR_PACE = 8, 1_000_000, 3_500_000  #: TTL 1..8 a millisecond apart, the others about four
 AHEAD, AHEAD_PACE = 16, 60_000_000  #: so far beyond the last that answered the path has probably ended
 BEYOND = 4  #: TTLs that are asked at once where a path is longer than another one was
 LEAST_PATIENCE = 10_000_000
+JITTER = 2_000_000  #: what an RTT may be longer by, beside a quarter of itself
 TAIL_PATIENCE = 500_000_000
 HOLE_TRIES, TAIL_TRIES = 3, 2
 _STALL = 20_000_000  #: who was held up for so long begins again at the usual pace, without a burst
@@ -112,14 +113,14 @@ class Question:
     is_resend: bool
 
     @classmethod
-    def about(cls, hop: Hop, rtt_above: int | None, timeout: int) -> Self:
+    def about(cls, hop: Hop, rtt_above: int | None, timeout: int, *, tries: int = HOLE_TRIES) -> Self:
         """`rtt_above` is the RTT of the next farther hop that answered: a hole below it should have by then.
 
-        Where no farther hop has answered there is nothing to go by but the timeout.
+        Where no farther hop has answered there is nothing to go by but the timeout. `tries` are those of a hole.
         """
         if rtt_above is not None:
-            patience = max(LEAST_PATIENCE, rtt_above * 3 // 2)
-            return cls(hop.last_sent_at + min(patience, timeout), hop.tries < HOLE_TRIES)
+            patience = max(LEAST_PATIENCE, rtt_above * 5 // 4 + JITTER)
+            return cls(hop.last_sent_at + min(patience, timeout), hop.tries < tries)
         if hop.tries < TAIL_TRIES and timeout > TAIL_PATIENCE:
             return cls(hop.last_sent_at + TAIL_PATIENCE, is_resend=True)
         return cls(hop.first_sent_at + timeout, is_resend=False)
@@ -127,10 +128,13 @@ class Question:
 
 def questions(hops: Iterable[Hop], timeout: int) -> list[tuple[Hop, Question]]:
     """The hops that were asked, that nobody has answered for and that are not given up, and what to do about each."""
+    hops = sorted(hops, key=lambda hop: hop.ttl, reverse=True)
+    # Where one has answered only when it was asked again, another may be no silent hop either.
+    tries = HOLE_TRIES + any(hop.has_answered and hop.tries > 1 for hop in hops)
     rtt_above: int | None = None
     asked = []
-    for hop in sorted(hops, key=lambda hop: hop.ttl, reverse=True):
+    for hop in hops:
         if hop.tries and not hop.has_answered and not hop.is_given_up:
-            asked.append((hop, Question.about(hop, rtt_above, timeout)))
+            asked.append((hop, Question.about(hop, rtt_above, timeout, tries=tries)))
         rtt_above = hop.longest_rtt if hop.longest_rtt is not None else rtt_above
     return asked

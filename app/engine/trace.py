@@ -1,8 +1,8 @@
 """The trace engine: a path found in about one round trip of its farthest hop, then measured round by round.
 
 The first round asks all TTLs at once, paced, and stops at the target. A hole below a hop that answered is
-asked again after one and a half times the RTT of the next hop that did (a nearer hop would say nothing of how
-far a farther one is), the silent tail once more after half a second. Later rounds ask each TTL up to the target
+asked again a little after the RTT of the next hop that did (a nearer hop would say nothing of how far a farther
+one is), the silent tail once more after half a second. Later rounds ask each TTL up to the target
 once, spread over the interval. Of several flows the first finds the path; the others follow in the same round,
 spread like a later one, and each as far as it goes. Every answer is credited to the TTL of its own probe, however
 late. The ledger's rules and the moment at which an RTT is final are those of `app.engine.ping`.
