@@ -187,6 +187,8 @@ def _refuse_contradicting_modes(options: argparse.Namespace) -> None:
     mode = "-A" if options.adaptive else "-f" if options.flood else None
     if options.adaptive and options.flood:
         raise UsageError("-A and -f contradict each other: an adaptive ping waits for answers, a flood does not")
+    if mode and not (options.hosts or options.file) and options.simulate is None:
+        raise UsageError(f"{mode} is for hosts that you name, and not for what this machine depends on")
     if options.sizes and options.size is not None:
         raise UsageError("-s and --sweep contradict each other: give one of them")
     if mode and options.backoff is not None and options.interval is None:

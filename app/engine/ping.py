@@ -473,6 +473,7 @@ class PingMachine:
             at=now,
             started_at=now if self._started_at is None else self._started_at,
             interval=self._pacing.interval,
+            mode=self._config.mode,
             rows=self._roster.freeze(),
             log=self._lines(),
             focus=self._history,

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, overload
 
 from app.engine.command import Method, Target
 from app.engine.datagram import Clock
+from app.engine.pacing.making import Mode
 from app.packet.answer import InterfaceInformation, MplsEntry
 from app.packet.compose import Address
 
@@ -244,6 +245,7 @@ class PingSnapshot:
     forged: int = 0  #: datagrams that named a probe and failed its secret
     is_finished: bool = False
     dropped: int = 0  #: packets that had arrived and found our own buffer full
+    mode: Mode = Mode.TIMED  #: what the next probe of a row waits for
 
 
 class End(Enum):

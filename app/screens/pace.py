@@ -1,6 +1,7 @@
 """The intervals that + and - step through, and how they are said."""
 
 from app.engine.command import SetInterval
+from app.engine.pacing.making import Mode
 from app.engine.snapshot import PingSnapshot, TargetRow
 
 #: From 50 ms to a minute, in nanoseconds.
@@ -25,6 +26,13 @@ def faster_here(row: TargetRow, snapshot: PingSnapshot) -> SetInterval:
 def slower_here(row: TargetRow, snapshot: PingSnapshot) -> SetInterval:
     """The next longer interval for one row, which has its own from then on."""
     return SetInterval(slower(row.interval or snapshot.interval), row.target.key)
+
+
+def how_often(snapshot: PingSnapshot, row: TargetRow | None = None) -> str:
+    """How often targets are asked, or one of them: "every 1 s", "as answers come"."""
+    if snapshot.mode is Mode.TIMED:
+        return every(snapshot.interval if row is None or row.interval is None else row.interval)
+    return "as answers come" if snapshot.mode is Mode.ADAPTIVE else "flood"
 
 
 def every(interval: int) -> str:

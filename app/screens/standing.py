@@ -1,7 +1,8 @@
 """How many targets there are, how often each is asked and how they stand, in words."""
 
+from app.engine.pacing.making import Mode
 from app.engine.snapshot import PingSnapshot, State, TargetRows
-from app.screens.pace import every
+from app.screens.pace import how_often
 from widgets.masthead import Words
 
 _WORDS = {
@@ -33,7 +34,7 @@ def number_of(rows: TargetRows) -> str:
 
 def pace(snapshot: PingSnapshot) -> str:
     """How often each target is asked; of very many, how many probes a second that is in all."""
-    said = f" · {every(snapshot.interval)}"
-    if (count := len(snapshot.rows)) <= TargetRows.WATCHED:
+    said = f" · {how_often(snapshot)}"
+    if (count := len(snapshot.rows)) <= TargetRows.WATCHED or snapshot.mode is not Mode.TIMED:
         return said
     return f"{said} ({count * _SECOND / snapshot.interval:,.0f}/s)"

@@ -13,7 +13,7 @@ from app.engine.condition import clock_words
 from app.engine.feed import Feed
 from app.engine.snapshot import PingSnapshot, Samples, TargetRow
 from app.engine.wording import percent
-from app.screens.pace import every, faster_here, slower_here
+from app.screens.pace import faster_here, how_often, slower_here
 from app.screens.page import Page
 from widgets.chart import RttChart
 from widgets.eventlog import EventLog
@@ -111,7 +111,7 @@ class TargetScreen(Page):
         snapshot, row = self._shown, self._find()
         if snapshot is None or row is None:
             return (("muted", f"{self.target.host} is not measured any more"),), ()
-        how = ("icmp echo", every(row.interval or snapshot.interval), clock_words(row.sent_clock, row.received_clock))
+        how = ("icmp echo", how_often(snapshot, row), clock_words(row.sent_clock, row.received_clock))
         left: Words = (
             ("strong", row.target.host),
             ("muted", f"  {row.target.address}  {' · '.join(filter(None, how))}"),

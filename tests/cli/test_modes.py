@@ -46,6 +46,7 @@ def test_budget_and_back_off_are_choices_that_a_file_may_make() -> None:
     ("line", "sentence"),
     [
         ("ping a -A -f", "-A and -f contradict each other: an adaptive ping waits for answers, a flood does not"),
+        ("-f", "-f is for hosts that you name, and not for what this machine depends on"),
         ("ping a -s 100 --sweep 1-2", "-s and --sweep contradict each other: give one of them"),
         ("ping a -A --backoff 2", "-A asks no sooner than answers come: --backoff is for probes by the clock"),
         ("ping a -l 0", "-l/--preload: 0 is not between 1 and 65536"),

@@ -6,6 +6,7 @@ import pytest
 from textual.pilot import Pilot
 
 from app.engine.command import AddTarget, Focus, RemoveTarget, Reset, SetInterval
+from app.engine.pacing.making import Mode
 from app.engine.snapshot import State
 from app.explorer import Explorer
 from app.screens.compose import ComposeScreen
@@ -14,6 +15,7 @@ from app.screens.errors import ErrorsScreen
 from app.screens.help import HelpScreen
 from app.screens.links import LinksScreen
 from app.screens.listen import ListenScreen
+from app.screens.pace import how_often
 from app.screens.packets import PacketsScreen
 from app.screens.page import Page
 from app.screens.target import TargetScreen
@@ -71,6 +73,13 @@ def test_the_interval_changes_by_steps() -> None:
         ]
 
     play(app, scene)
+
+
+@pytest.mark.parametrize(
+    ("mode", "words"), [(Mode.TIMED, "every 1 s"), (Mode.ADAPTIVE, "as answers come"), (Mode.FLOOD, "flood")]
+)
+def test_the_screens_say_what_a_probe_waits_for(mode: Mode, words: str) -> None:
+    assert how_often(replace(snapshot(ROWS), mode=mode), ROWS[0]) == words
 
 
 def test_the_interval_of_one_target_changes_by_steps() -> None:
