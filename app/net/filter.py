@@ -15,9 +15,11 @@ from app.net.bpf import (
     RECALL,
     SKIP_IP_HEADER,
     STORE,
+    TIMES_EIGHT,
     TIMES_FOUR,
     TO_INDEX,
     Line,
+    add,
     assemble,
     jump_if,
     jump_if_within,
@@ -25,9 +27,14 @@ from app.net.bpf import (
     load_byte_behind,
     load_half,
     load_half_behind,
+    set_index,
 )
 from app.packet.icmp.types import IcmpType, Icmpv6Type
 from app.packet.registry import Protocol
+
+#: Headers that may stand between a quoted IPv6 header and its probe's: a probe that this host fragmented has one.
+_EXTENSIONS = (Protocol.HOPOPT, Protocol.IPV6_ROUTE, Protocol.IPV6_FRAG, Protocol.IPV6_OPTS)
+_MOST_EXTENSIONS = 3
 
 
 def icmp_answers(version: int, identifier: int, port: int, flows: int = 1) -> bytes:
@@ -89,21 +96,47 @@ def _icmpv6(identifier: int, ports: Sequence[Line]) -> list[Line]:
         "reply",
         load_half(4),
         jump_if(identifier, "keep", "drop"),
-        "error",  # the quoted IPv6 header is bytes 8..47
+        "error",  # the quoted IPv6 header is bytes 8..47; X is where the header behind it begins
         load_byte(14),
-        jump_if(Protocol.IPV6_ICMP, "echo"),
-        jump_if(Protocol.UDP, "port"),
-        jump_if(Protocol.TCP, "port", "drop"),
+        set_index(48),
+        *(line for step in range(_MOST_EXTENSIONS) for line in _beyond_extension(step)),
+        *_transports(),
+        DROP,
         "echo",
-        load_half(52),
+        load_half_behind(4),
         jump_if(identifier, "keep", "drop"),
         "port",
-        load_half(48),
+        load_half_behind(0),
         *ports,
         "drop",
         DROP,
         "keep",
         KEEP,
+    ]
+
+
+def _transports() -> list[Line]:
+    return [jump_if(Protocol.IPV6_ICMP, "echo"), jump_if(Protocol.UDP, "port"), jump_if(Protocol.TCP, "port")]
+
+
+def _beyond_extension(step: int) -> list[Line]:
+    """By the kind of the header at X, which is in A; past it, where it is an extension header (RFC 8200, section 4).
+
+    A fragment header counts its length as the others do, in units of 8 bytes beyond the first: it is always 0.
+    """
+    return [
+        *_transports(),
+        *(jump_if(number, f"extension {step}") for number in _EXTENSIONS),
+        DROP,
+        f"extension {step}",
+        load_byte_behind(0),
+        STORE,
+        load_byte_behind(1),
+        add(1),
+        TIMES_EIGHT,
+        ADD_INDEX,
+        TO_INDEX,
+        RECALL,
     ]
 
 

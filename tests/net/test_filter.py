@@ -5,12 +5,15 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv6Address
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from app.net.bpf import REJECT_ALL, attach
 from app.net.filter import icmp_answers, tcp_answers
 from app.packet.compose import Envelope, echo_message, icmp_protocol, ip_datagram
 from app.packet.transport.tcp import Tcp
 from app.packet.transport.udp import Udp
+from tests.net.bpf import Seen, keeps
 
 IDENTIFIER = 0xBEEF
 PORT = 40_000
@@ -29,11 +32,14 @@ def ends() -> Iterator[tuple[socket.socket, socket.socket]]:
 def passes(ends: tuple[socket.socket, socket.socket], program: bytes, packet: bytes) -> bool:
     near, far = ends
     attach(near, program)
+    interpreted = keeps(program, Seen(packet))
     far.send(packet)
     try:
-        return near.recv(2048) == packet
+        is_kept = near.recv(2048) == packet
     except BlockingIOError:
-        return False
+        is_kept = False
+    assert is_kept is interpreted, "the kernel and the interpreter of the tests must agree"
+    return is_kept
 
 
 def heard(envelope: Envelope, message: bytes, options: bytes = b"") -> bytes:
@@ -86,6 +92,45 @@ def test_options_in_both_ipv4_headers_move_the_quote(ends: tuple[socket.socket, 
     quoted = bytes([0x46]) + quoted[1:20] + b"\1\1\1\0" + quoted[20:]
     packet = heard(V4, error(V4, 11, quoted), options=b"\1\1\1\1\1\1\1\0")
     assert passes(ends, icmp_answers(4, IDENTIFIER, PORT), packet)
+
+
+EXTENSIONS = {
+    "hop-by-hop": [(0, bytes(6))],
+    "routing": [(43, bytes(22))],
+    "fragment": [(44, bytes(6))],
+    "options, then a fragment": [(60, bytes(14)), (44, bytes(6))],
+    "three": [(0, bytes(6)), (43, bytes(6)), (60, bytes(6))],
+}
+
+
+def with_extensions(quoted: bytes, extensions: list[tuple[int, bytes]]) -> bytes:
+    """An IPv6 datagram with extension headers before its transport header."""
+    behind, kind = quoted[40:], quoted[6]
+    for number, body in reversed(extensions):
+        length = 0 if number == 44 else (len(body) - 6) // 8
+        behind, kind = bytes((kind, length)) + body + behind, number
+    return quoted[:6] + bytes([kind]) + quoted[7:40] + behind
+
+
+@pytest.mark.parametrize("extensions", EXTENSIONS.values(), ids=EXTENSIONS.keys())
+@pytest.mark.parametrize("protocol", ["echo", "udp", "tcp"])
+@pytest.mark.parametrize("is_ours", [True, False])
+def test_extension_headers_in_a_quote_are_passed_over(
+    ends: tuple[socket.socket, socket.socket], extensions: list[tuple[int, bytes]], protocol: str, *, is_ours: bool
+) -> None:
+    number = (IDENTIFIER if protocol == "echo" else PORT) + (not is_ours)
+    packet = heard(V6, error(V6, 3, with_extensions(probe(V6, protocol, number), extensions)))
+    assert passes(ends, icmp_answers(6, IDENTIFIER, PORT), packet) is is_ours
+
+
+@given(st.binary(max_size=120), st.sampled_from([4, 6]))
+def test_any_bytes_are_judged_alike_by_the_kernel_and_in_the_tests(data: bytes, version: int) -> None:
+    near, far = socket.socketpair(socket.AF_UNIX, socket.SOCK_DGRAM)
+    with near, far:
+        near.setblocking(False)
+        start = bytes([0x45]) + bytes(8) + b"\1" + bytes(10) if version == 4 else b""
+        for kind in (0, 3, 11, 129):
+            passes((near, far), icmp_answers(version, IDENTIFIER, PORT, 3), start + bytes([kind]) + data)
 
 
 @pytest.mark.parametrize("envelope", [V4, V6], ids=["v4", "v6"])
