@@ -6,10 +6,9 @@ from typing import TypeVar
 
 from app.arguments import Form, Request
 from app.engine.command import Target
-from app.engine.datagram import Event, Fault, Outgoing
 from app.engine.machine import Machine
 from app.engine.snapshot import LogLine, PingSnapshot, TargetRow
-from app.engine.verdict import Verdict
+from app.interpreter import settle
 from app.net.journal import PacketSink, WatchedSink
 from app.net.link import Link
 from app.net.network import Network
@@ -23,6 +22,9 @@ from app.report.output import Output, complain
 from app.report.ping import PingText
 
 S = TypeVar("S")
+
+#: Between two snapshots that nobody looks at, in nanoseconds: there is the last one.
+UNSEEN = 3_600_000_000_000
 
 ANSWERED, UNANSWERED, BROKEN = 0, 1, 2
 
@@ -45,8 +47,9 @@ class Stage:
         `frame` is the least time between two snapshots.
         """
         record = None if self.record is None else WatchedSink(self.record)
-        runner = Runner(machine, link, name=name, frame=frame, observe=self._observe, record=record)
+        runner = Runner(machine, link, name=name, frame=frame, complain=complain, record=record)
         self.output.stop = runner.stop
+        settle(collect=False)
         if not self.output.is_closed:
             with self.interruption.ends(runner.stop):
                 runner.run()
@@ -70,10 +73,6 @@ class Stage:
         if self._is_broken:
             return BROKEN
         return ANSWERED if answered else UNANSWERED
-
-    def _observe(self, event: Event | Outgoing, verdict: Verdict | None) -> None:
-        if isinstance(event, Fault):
-            complain(event.text)
 
     def _break(self, sentence: str) -> None:
         self._is_broken = True
@@ -104,7 +103,7 @@ class PingReport:
             machine = self._narrator
         if form is Form.TEXT:
             self._stage.output.line(self._text.opening())
-        snapshot = self._stage.run(machine, link, "ping")
+        snapshot = self._stage.run(machine, link, "ping", frame=FRAME if is_told or is_flood else UNSEEN)
         if is_told:
             self._narrator.finish(snapshot.at)
         if form is Form.TEXT:

@@ -4,9 +4,7 @@
 """
 
 import asyncio
-import gc
 import signal
-import sys
 import threading
 from collections.abc import Mapping, Sequence
 from pathlib import Path, PurePath
@@ -24,6 +22,7 @@ from app.config import Config
 from app.engine.notebook import Notebook
 from app.engine.packetlog import Packet
 from app.engine.packetsource import PacketSource
+from app.interpreter import settle
 from app.keystrokes import Keystrokes
 from app.packet.text import safe
 from app.screens.help import HelpScreen
@@ -139,12 +138,7 @@ class Program(Keystrokes):
 
 def tune() -> None:
     """Settings of the interpreter that keep the engines punctual beside the screens (measured)."""
-    sys.setswitchinterval(0.001)
-    # What was loaded so far stays for good: a full collection over it stalled frames by 50 to 190 ms.
-    gc.collect()
-    gc.freeze()
-    # The young ones in small portions: 50,000 of them held up the engines by 30 to 60 ms each time.
-    gc.set_threshold(5_000, 20, 50)
+    settle()
     vars(strip)["FIFOCache"] = lambda size: _FORGETFUL
 
 

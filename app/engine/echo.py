@@ -20,6 +20,7 @@ HEADER = 8  #: bytes of an echo message before its payload
 TAG = 16  #: bytes of the keyed tag
 CYCLE = 1 << 16  #: sequence numbers there are
 _TAGS_BITS = 2  #: 2^2 tags of probes in a row are made at once: one hash of 64 bytes costs what one of 16 does
+_TAGS = 1 << _TAGS_BITS
 
 #: The first byte of an echo request, by IP protocol.
 _REQUEST: dict[int, bytes] = {
@@ -41,15 +42,15 @@ class EchoRequest(NamedTuple):
 class EchoTemplate:
     """The probes of one row from one source address. Probe n of the row that starts at `token` is `token + n`."""
 
-    __slots__ = ("_block", "_destination", "_fill", "_front", "_head", "_identifier", "_secret", "_shift", "_size",
-                 "_sum", "_tags", "source")  # fmt: skip
+    __slots__ = ("_block", "_destination", "_fill", "_front", "_head", "_identifier", "_secret", "_shift", "_sum",
+                 "_tag_size", "_tags", "source")  # fmt: skip
 
     def __init__(self, envelope: Envelope, identifier: int, secret: bytes, size: int) -> None:
         self.source: Address = envelope.source
         self._destination = envelope.destination.packed
         self._identifier = identifier.to_bytes(2, "big")
         self._secret = secret
-        self._size = size
+        self._tag_size = min(size, TAG)
         self._fill = (_PATTERN * (size // len(_PATTERN) + 1))[TAG:size]
         blank = echo_message(envelope, identifier, 0, b"\0" * min(size, TAG) + self._fill)
         protocol = icmp_protocol(envelope.source)
@@ -83,34 +84,23 @@ class EchoTemplate:
         if block != self._block:
             self._tags = blake2b(block.to_bytes(8, "big") + self._destination, key=self._secret).digest()
             self._block = block
-        at = (token & (1 << _TAGS_BITS) - 1) * TAG
-        return self._tags[at : at + min(TAG, self._size)]
+        at = (token & _TAGS - 1) * TAG
+        return self._tags[at : at + self._tag_size]
 
-    def _made(self, token: int, sequence: int) -> tuple[int, bytes]:
-        """The checksum of one probe, and all that stands behind it."""
+    def request(self, token: int, sequence: int) -> EchoRequest:
+        """One probe."""
         tag = self._tag(token)
         word = int.from_bytes(tag, "big") << (len(tag) & 1) * 8
         # The sum of all words modulo 0xffff is the sum of the parts: see app.packet.checksum.
         checksum = ((self._sum + sequence + word) % 0xFFFF or 0xFFFF) ^ 0xFFFF
-        return checksum, self._identifier + sequence.to_bytes(2, "big") + tag + self._fill
-
-    def request(self, token: int, sequence: int) -> EchoRequest:
-        """One probe."""
-        checksum, echoed = self._made(token, sequence)
-        answer = (checksum + self._shift) % 0xFFFF
-        return tuple.__new__(  # half the price of calling the class
-            EchoRequest,
-            (
-                self._head + checksum.to_bytes(2, "big") + echoed,
-                echoed,
-                self._front + answer.to_bytes(2, "big"),
-            ),
-        )
+        echoed = self._identifier + sequence.to_bytes(2, "big") + tag + self._fill
+        datagram = self._head + checksum.to_bytes(2, "big") + echoed
+        front = self._front + ((checksum + self._shift) % 0xFFFF).to_bytes(2, "big")
+        return tuple.__new__(EchoRequest, (datagram, echoed, front))  # half the price of calling the class
 
     def message(self, token: int, sequence: int) -> bytes:
         """The echo request of one probe: an ICMP message, checksum included."""
-        checksum, echoed = self._made(token, sequence)
-        return self._head[-2:] + checksum.to_bytes(2, "big") + echoed
+        return self.request(token, sequence).datagram[len(self._head) - 2 :]
 
     def datagram(self, token: int, sequence: int) -> bytes:
         """The whole IP datagram of one probe."""

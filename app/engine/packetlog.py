@@ -75,9 +75,16 @@ class PacketLog:
 
     def sent(self, batch: Sequence[Outgoing], now: int) -> int:
         """Take datagrams that are handed over to a link now; the number of the first of them."""
-        first = self.last + 1
-        for outgoing in batch:
-            self._enter(outgoing, now)
+        first, count = self.last + 1, len(batch)
+        start = self.last % self._capacity
+        if start + count > self._capacity:
+            for outgoing in batch:
+                self._enter(outgoing, now)
+            return first
+        self._gone = max(self._gone, self.last + count - self._capacity)
+        self._things[start : start + count] = batch
+        self._facts[start : start + count] = [now] * count
+        self.last += count
         return first
 
     def arrived(self, datagram: Datagram, verdict: Verdict) -> int:
@@ -86,15 +93,16 @@ class PacketLog:
         return self.last
 
     def _enter(self, thing: Outgoing | Datagram | Packet, fact: Fact) -> None:
-        index = self.last % self._capacity
+        last = self.last
+        index = last % self._capacity
         if index == len(self._things):
             self._things.append(thing)
             self._facts.append(fact)
         else:
-            self._gone = self.last + 1 - self._capacity  # before its place is taken: who reads it now sees that
+            self._gone = last + 1 - self._capacity  # before its place is taken: who reads it now sees that
             self._things[index] = thing
             self._facts[index] = fact
-        self.last += 1
+        self.last = last + 1
 
     def tell(self, number: int, event: Departure | Failure) -> bool:
         """What became of a datagram that was sent; whether it is still here."""

@@ -36,7 +36,7 @@ class Runner(threading.Thread, Generic[S]):
     Started, it runs in its own thread until `stop`, or until nothing is left to do after `finish`.
     Where `run` is called directly, it returns when the machine has no deadline left. Either way it
     closes the link when it ends. `observe` is called in the running thread for each datagram that is
-    sent (no verdict) and for each event with the machine's verdict on it.
+    sent (no verdict) and for each event with the machine's verdict on it; `complain` with the words of each fault.
     """
 
     def __init__(
@@ -47,6 +47,7 @@ class Runner(threading.Thread, Generic[S]):
         name: str,
         frame: int = FRAME,
         observe: Observer | None = None,
+        complain: Callable[[str], None] | None = None,
         record: PacketSink | None = None,
     ) -> None:
         super().__init__(name=name, daemon=True)
@@ -54,6 +55,7 @@ class Runner(threading.Thread, Generic[S]):
         self._link = link
         self._frame = frame
         self._observe = observe
+        self._complain = complain
         self._commands: queue.SimpleQueue[Command] = queue.SimpleQueue()
         self._is_stopping = False
         self._packets = PacketLog()
@@ -178,11 +180,14 @@ class Runner(threading.Thread, Generic[S]):
     def _judge(self, events: int) -> None:
         """Let the machine judge the next few events."""
         following, receive, told = self._unjudged.popleft, self._machine.receive, self._journal.told
+        observe, complain = self._observe, self._complain
         for _ in range(events):
             event = following()
             verdict = receive(event)
-            if self._observe is not None:
-                self._observe(event, verdict)
+            if observe is not None:
+                observe(event, verdict)
+            if complain is not None and isinstance(event, Fault):
+                complain(event.text)
             if (trouble := told(event, verdict)) is not None:
                 self._unjudged.appendleft(Fault(self._link.now(), trouble))
 
