@@ -7,6 +7,7 @@ from typing import TypeVar
 from app.arguments import Form, Request
 from app.engine.command import Target
 from app.engine.machine import Machine
+from app.engine.ping import PingMachine
 from app.engine.snapshot import LogLine, PingSnapshot, TargetRow
 from app.interpreter import settle
 from app.net.journal import PacketSink, WatchedSink
@@ -91,15 +92,17 @@ class PingReport:
         self._dots = FloodText()
         self._ttl = config.ttl
 
-    def run(self, machine: Machine[PingSnapshot], link: Link) -> int:
+    def run(self, pinging: PingMachine, link: Link) -> int:
         """Ping and report; the exit status."""
         form, name = self._stage.request.form, link.name
+        machine: Machine[PingSnapshot] = pinging
         is_flood = form is Form.TEXT and self._course.is_flood
         is_told = form is not Form.JSON and not is_flood
         if is_flood:
             machine = Onlooker(machine, lambda snapshot: self._stage.output.part(self._dots.more(snapshot)))
         if is_told:
-            self._narrator = Narrator(machine, self._stage.request.config.timeout, self._listen, self._look)
+            timeout = self._stage.request.config.timeout
+            self._narrator = Narrator(machine, timeout, self._listen, self._look, pinging.excuse)
             machine = self._narrator
         if form is Form.TEXT:
             self._stage.output.line(self._text.opening())

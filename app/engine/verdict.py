@@ -37,5 +37,12 @@ class Verdict(NamedTuple):
         return self.text
 
 
+class Excuse(NamedTuple):
+    """Why a probe that was given up is no loss of the network's."""
+
+    text: str
+    is_unsent: bool  #: it never left; False where it did, and its answer may have been dropped here
+
+
 NOTHING = Verdict(Meaning.NOTHING)
 STRANGER = Verdict(Meaning.STRANGER)

@@ -8,12 +8,13 @@ the probes in flight and tells of those whose time is over. It belongs to the ru
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
+from itertools import takewhile
 from typing import Generic, TypeVar
 
 from app.engine.command import Command
 from app.engine.datagram import Clock, Datagram, Departure, Drops, Event, Failure, Outgoing
 from app.engine.machine import Machine
-from app.engine.verdict import Meaning, Verdict
+from app.engine.verdict import Excuse, Meaning, Verdict
 from app.packet.answer import read_answer
 from app.packet.compose import Address
 
@@ -77,7 +78,10 @@ _ANSWERS = {
 
 
 class Narrator(Generic[S]):
-    """The machine `inner`, and a listener for what happens. `timeout` is the machine's own."""
+    """The machine `inner`, and a listener for what happens. `timeout` is the machine's own.
+
+    `excuse` says of a probe that was given up why that is no loss, and whether it never left; None where it is one.
+    """
 
     def __init__(
         self,
@@ -85,11 +89,13 @@ class Narrator(Generic[S]):
         timeout: int,
         listen: Callable[[Story], None],
         look: Callable[[S], None] | None = None,
+        excuse: Callable[[int], Excuse | None] = lambda token: None,
     ) -> None:
         self._inner = inner
         self._timeout = timeout
         self._listen = listen
         self._look = look
+        self._excuse = excuse
         self._probes: dict[int, Probe] = {}  # by token, oldest first
         self._undecided: dict[int, Probe] = {}  # the same, in flight
         self._counts: dict[str, int] = {}
@@ -115,6 +121,8 @@ class Narrator(Generic[S]):
             case Failure():
                 if (probe := self._decide(event.token)) is not None:
                     self._failed(probe, event.at, event.text)
+                elif (probe := self._probes.get(event.token)) is not None:  # told as lost, and known better now
+                    self._failures[probe.row] = self._failures.get(probe.row, 0) + 1
             case Drops():
                 for probe in self._undecided.values():
                     probe.is_doubtful = True
@@ -123,6 +131,7 @@ class Narrator(Generic[S]):
     def expire(self, now: int) -> None:
         """Let the machine give up on the lost, and tell of them."""
         self._inner.expire(now)
+        self._tell_excused(now)
         self._give_up(now - _GRACE)
 
     def finish(self, now: int) -> None:
@@ -210,6 +219,18 @@ class Narrator(Generic[S]):
             if probe.sent_at + self._timeout > now:
                 break
             self._lost(token, probe.sent_at + self._timeout)
+
+    def _tell_excused(self, now: int) -> None:
+        """Tell of the probes whose time was over at `now` and which are known not to be lost."""
+        overdue = takewhile(lambda entry: entry[1].sent_at + self._timeout <= now, self._undecided.items())
+        for token, probe in list(overdue):
+            if (excuse := self._excuse(token)) is not None:
+                del self._undecided[token]
+                at = probe.sent_at + self._timeout
+                if excuse.is_unsent:
+                    self._failed(probe, at, excuse.text)
+                else:
+                    self._listen(Story(Happening.UNKNOWN, at, probe))
 
     def _lost(self, token: int, at: int) -> None:
         if (probe := self._decide(token)) is not None:
