@@ -160,6 +160,12 @@ def test_the_names_of_the_scenario_are_known_inside(line: Simulation) -> None:
     assert line.host.run("getent", "hosts", "fd66:1::2").stdout.split()[1] == "lossy.example"
 
 
+def test_who_answers_packets_has_no_privileges(line: Simulation) -> None:
+    status = Path(f"/proc/{line.process.pid}/status").read_text()
+
+    assert re.findall(r"^Cap(?:Prm|Eff|Bnd):\t(\S+)", status, re.MULTILINE) == ["0" * 16] * 3
+
+
 @pytest.mark.parametrize(("number", "status"), [(signal.SIGINT, 0), (signal.SIGTERM, 0), (signal.SIGKILL, -9)])
 def test_a_signal_ends_it_and_nothing_that_it_made_is_left(scenario: Path, number: signal.Signals, status: int) -> None:
     with simulation(scenario) as running:

@@ -338,6 +338,8 @@ def _change_lines(
 def _check_nodes(nodes: Mapping[str, Node], lines: Mapping[Ends, Line]) -> None:
     """What can be checked only when all nodes and links are known."""
     for node in nodes.values():
+        if not node.routes and node.nat is None:
+            continue  # thousands of hosts have nothing to check, and each look at the links takes a while
         neighbours = [end for start, end in lines if start == node.key]
         for destination, ways in node.routes.items():
             _check(f"routers.{node.key}.routes", destination, nodes)
