@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from itertools import islice
+from textwrap import wrap
 
 from app.engine.condition import BufferUse, Stamping
 from app.engine.datagram import Clock
@@ -22,19 +23,16 @@ def engine_lines(glyphs: Glyphs, pulse: Pulse, width: int) -> Lines:
     """An engine and its link."""
     now, link = pulse.now, pulse.now.link
     room = min(60, width - TITLE_WIDTH - 34)
-    lines = [_line("link", ", ".join(filter(None, (link.name, link.calls)))), *_known("filter", link.filter)]
-    lines += _known("may still", link.privileges)
+    lines = _known("link", ", ".join(filter(None, (link.name, link.calls))), width)
+    lines += _known("filter", link.filter, width) + _known("privileges", link.privileges, width)
+    lines += [_stamping_line(title, each) for title, each in zip(_titles("stamps"), link.stampings, strict=False)]
     lines += [_told("CPU", f"{percent(pulse.cpu[-1])} of a core", glyphs, pulse.cpu, room)] if pulse.cpu else []
     if now.sent:
         lines.append(_told("probes", f"{significant(now.rate)} a second", glyphs, pulse.rate, room))
     if (late := now.lateness) is not None:
         told = f"p99 {duration(late.p99)}, most {duration(late.most)}"
         lines.append(_told("late", told, glyphs, pulse.late, room))
-    for title, buffer in zip(_titles("buffers"), link.buffers, strict=False):
-        lines.append(_buffer_line(glyphs, title, buffer))
-    for title, stamping in zip(_titles("stamps"), link.stampings, strict=False):
-        lines.append(_stamping_line(title, stamping))
-    return lines
+    return lines + _buffer_lines(glyphs, link.buffers)
 
 
 def process_lines(glyphs: Glyphs, pulses: Pulses, width: int, most: int) -> Lines:
@@ -66,12 +64,27 @@ def _line(title: str, text: str) -> Words:
     return (_title(title), ("plain", text))
 
 
-def _known(title: str, text: str) -> Lines:
-    return [_line(title, text)] if text else []
+def _known(title: str, text: str, width: int) -> Lines:
+    """As many lines as the text needs; none where nothing is known."""
+    return [
+        _line(each, line) for each, line in zip(_titles(title), wrap(text, max(20, width - TITLE_WIDTH)), strict=False)
+    ]
 
 
 def _told(title: str, text: str, glyphs: Glyphs, values: Sequence[float], room: int) -> Words:
     return (_title(title), ("plain", f"{text:<32}"), ("rtt", trail(glyphs, values, room).lstrip()))
+
+
+def _buffer_lines(glyphs: Glyphs, buffers: Sequence[BufferUse]) -> Lines:
+    """A line for each that something has waited in, the fullest first, and one for all others."""
+    used = sorted(
+        (each for each in buffers if each.most or each.dropped), key=lambda each: -each.most / max(each.room, 1)
+    )
+    lines = [_buffer_line(glyphs, title, each) for title, each in zip(_titles("buffers"), used, strict=False)]
+    if empty := [each for each in buffers if each not in used]:
+        names = ", ".join(each.socket for each in empty)
+        lines.append(_line("" if used else "buffers", f"{octets(empty[0].room)} for each, nothing has waited: {names}"))
+    return lines
 
 
 def _buffer_line(glyphs: Glyphs, title: str, buffer: BufferUse) -> Words:

@@ -30,7 +30,7 @@ from widgets.sheet import Sheet
 #: Seconds between two looks.
 PACE = 1.0
 #: Lines about the process, threads included, and those of the screen from which on there is room for twice as many.
-PROCESS_LINES, ROOMY = 5, 30
+PROCESS_LINES, ROOMY = 4, 30
 
 
 class EngineScreen(Page):

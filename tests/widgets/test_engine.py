@@ -25,7 +25,12 @@ LINK = LinkCondition(
     "raw",
     calls="sendmmsg, recvmmsg",
     filter="echo replies to 4711",
-    buffers=(BufferUse("ICMPv4", 0, 2 << 20, 8 << 20, 0), BufferUse("ICMPv6", 0, 8 << 20, 8 << 20, 12)),
+    buffers=(
+        BufferUse("ICMPv4", 0, 2 << 20, 8 << 20, 0),
+        BufferUse("ICMPv6", 0, 8 << 20, 8 << 20, 12),
+        BufferUse("TCP over IPv4", 0, 0, 8 << 20, 0),
+        BufferUse("TCP over IPv6", 0, 0, 8 << 20, 0),
+    ),
     stampings=(Stamping("eth1", Clock.USER, Clock.KERNEL, "its driver has no stamps"),),
     dropped=12,
 )
@@ -76,10 +81,22 @@ def test_the_lines_of_an_engine_say_how_it_works_and_who_stamps() -> None:
     shown = [text(line) for line in engine_lines(UNICODE, Pulse(ENGINE), 80)]
     assert shown[0] == " link       raw, sendmmsg, recvmmsg"
     assert shown[1] == " filter     echo replies to 4711"
-    assert "p99 4.00 ms, most 9.00 ms" in shown[2]
-    assert shown[3] == " buffers    ICMPv4             ████░░░░░░░░░░░░ at most 2.00 MiB of 8.00 MiB"
-    assert shown[4].endswith("at most 8.00 MiB of 8.00 MiB  12 dropped here")
-    assert shown[5] == " stamps     eth1               leaves user      arrives kernel    its driver has no stamps"
+    assert shown[2] == " stamps     eth1               leaves user      arrives kernel    its driver has no stamps"
+    assert "p99 4.00 ms, most 9.00 ms" in shown[3]
+
+
+def test_the_fullest_buffer_comes_first_and_the_empty_ones_share_a_line() -> None:
+    shown = [text(line) for line in engine_lines(UNICODE, Pulse(ENGINE), 80)][-3:]
+    assert shown[0].startswith(" buffers    ICMPv6             ████████████████")
+    assert shown[0].endswith("at most 8.00 MiB of 8.00 MiB  12 dropped here")
+    assert shown[1] == "            ICMPv4             ████░░░░░░░░░░░░ at most 2.00 MiB of 8.00 MiB"
+    assert shown[2] == "            8.00 MiB for each, nothing has waited: TCP over IPv4, TCP over IPv6"
+
+
+def test_a_long_filter_goes_on_in_the_next_line() -> None:
+    engine = replace(ENGINE, link=LinkCondition("raw", filter="echo replies to 4711, and errors that quote them"))
+    shown = [text(line) for line in engine_lines(UNICODE, Pulse(engine), 44)]
+    assert shown[1:3] == [" filter     echo replies to 4711, and errors", "            that quote them"]
 
 
 def test_the_lines_of_the_process_end_with_its_busiest_threads() -> None:
