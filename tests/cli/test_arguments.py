@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from app import manual
 from app.arguments import _OPTIONS, Action, Form, Request, read_arguments
 from app.argumenttypes import UsageError, dscp
+from app.attaching import Attachment
 from app.config import Config, ConfigError
 from app.engine.command import Method
 from app.targets import Choice
@@ -23,6 +24,16 @@ def test_a_first_word_that_is_a_command_is_one() -> None:
     assert request("trace a.example").action is Action.TRACE
     assert request("decode a.pcap").action is Action.DECODE
     assert request("a.example").action is Action.SCREENS
+
+
+def test_a_simulation_for_every_program_takes_a_scenario_and_a_place() -> None:
+    asked = request("simulate office.toml --tun lab0 --netns lab --log - -t 2 --seed 5")
+
+    assert (asked.action, asked.seed) == (Action.SIMULATE, 5)
+    assert asked.attachment == Attachment("office.toml", "lab0", "lab", "-", 2_000_000_000)
+    assert request("simulate").attachment == Attachment(None, "sim0", None, None, None)
+    with pytest.raises(UsageError, match="takes one scenario"):
+        request("simulate a.toml b.toml")
 
 
 def test_options_may_stand_before_the_command() -> None:
