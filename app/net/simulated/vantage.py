@@ -1,6 +1,6 @@
 """What a host must know to stand where `here` is in a scenario: its addresses, what it reaches, and who knows names."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from ipaddress import collapse_addresses, ip_network
 
@@ -9,8 +9,9 @@ from app.net.simulated.toml import Prefix
 from app.packet.compose import Address
 
 _DEFAULTS = {4: ip_network("0.0.0.0/0"), 6: ip_network("::/0")}
-#: What no scenario can lead to: groups and the link's own. Of IPv6 these have routes of the kernel's.
+#: What every link carries that carries IPv6 (RFC 8200, section 5).
 _LEAST_MTU_6 = 1280
+_MOST_SERVERS = 3  #: of resolv.conf(5)
 
 
 def with_resolver(scenario: Scenario) -> Scenario:
@@ -66,8 +67,4 @@ def files(scenario: Scenario) -> Mapping[str, str]:
     servers = resolvers(scenario)
     if not servers:
         return {}
-    return {"resolv.conf": _lines(f"nameserver {server}" for server in servers[:3])}
-
-
-def _lines(texts: Iterable[str]) -> str:
-    return "".join(f"{text}\n" for text in texts)
+    return {"resolv.conf": "".join(f"nameserver {server}\n" for server in servers[:_MOST_SERVERS])}
