@@ -223,11 +223,16 @@ class Judge:
         """An ICMP error about a probe: counted by kind and by who said it, and logged once a change."""
         row.count_error(answer.source, answer.type or 0, answer.code or 0, words(answer))
         text = f"{words(answer)}, said {answer.source}"
+        token, is_open = row.token + number, row.series.outcome(number) is Outcome.IN_FLIGHT
+        if is_open and token in self._unstamped and answer.quote is not None and answer.quote.source == answer.source:
+            self._unstamped.discard(token)  # our own kernel gave it up: nobody answers for the next hop's address
+            self.fail(row, number, at, words(answer))
+            return Verdict(Meaning.ERROR, row.key, token, text)
         self._log.complain(row, at, text)
-        if is_fatal(answer) and row.series.outcome(number) is Outcome.IN_FLIGHT:
+        if is_fatal(answer) and is_open:
             row.series.decide(number, Outcome.LOST)
             self._miss(row, number, at, text, is_sent=True)
-        return Verdict(Meaning.ERROR, row.key, row.token + number, text)
+        return Verdict(Meaning.ERROR, row.key, token, text)
 
     def _miss(self, row: Row, number: int, at: int, reason: str, *, is_sent: bool) -> None:
         row.is_source_doubtful = True  # a route may have changed, and the source address with it

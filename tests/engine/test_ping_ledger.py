@@ -258,6 +258,19 @@ def test_a_redirect_is_counted_and_loses_nothing() -> None:
     assert (row.ledger.replied, row.ledger.lost, row.errors[0].count) == (1, 0, 1)
 
 
+def test_what_our_own_kernel_gave_up_never_left() -> None:
+    engine = machine(HOST, count=1)
+    here = str(source(target(HOST).address))
+
+    def respond(out: Outgoing, now: int) -> Sequence[Happening]:
+        waits: Happening = (0, lambda at: Departure(out.token, at, Clock.USER, is_stamp_due=True))
+        return [waits, arrives(60 * MS, error_about(out.data, here, 3, 1))]
+
+    [row] = World(engine, respond).run().rows
+
+    assert (row.ledger.failed, row.ledger.lost, row.errors[0].count) == (1, 0, 1)
+
+
 def test_an_error_about_the_datagram_of_somebody_else_is_a_stranger() -> None:
     other = PingMachine([target(HOST)], PingConfig(), source=source, identifier=0xBEEF, secret=b"another run")
     engine = machine(HOST)
