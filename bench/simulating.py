@@ -28,6 +28,7 @@ from tests.lab.program import ENVIRONMENT, PROGRAM, ROOT
 
 SCENARIOS = Path(__file__).parent / "scenarios"
 HERE, TARGET = ip_address("10.66.0.2"), ip_address("198.18.18.1")
+HEADING = ("", "packets/s", "CPU", "µs CPU a packet", "least µs", "median µs", "p99 µs")
 _WINDOW = 1_024
 _IDENTIFIER = 0x5151
 _PATIENCE = 0.2  #: seconds; six times the longest delay of the scenario
@@ -147,7 +148,7 @@ def main(seconds: float) -> None:
     show(machine(), f"hopscope simulate for {seconds:g} s a row; added to the asked delay in µs")
     rows = [added(seconds, beside) for beside in (0, 1_000, 5_000)]
     rows += [full_rate(seconds, "full rate"), full_rate(seconds, "full rate, logged", "--log", os.devnull)]
-    table(("", "packets/s", "CPU", "µs CPU a packet", "least", "median", "p99"), rows)
+    table(HEADING, rows)
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ import re
 import shutil
 import subprocess
 
-from bench.rows import closedloop, faults, flood, glass, growth, pace, start, trace, traces, truth
+from bench.rows import closedloop, faults, flood, glass, growth, pace, simulate, start, trace, traces, truth
 
 ROWS = (
     *pace.ROWS,
@@ -15,6 +15,7 @@ ROWS = (
     *traces.ROWS,
     *growth.ROWS,
     *flood.ROWS,
+    *simulate.ROWS,
     *start.ROWS,
     *faults.ROWS,
 )

@@ -42,7 +42,7 @@ def _closed(effort: Effort) -> Measured:
                 if name == "link":
                     answered.append(_document(ended))
                     costs.setdefault(name, []).append(answered[-1]["cpu"] / probes * 1e6)
-                elif ended.status in (0, 1):
+                elif ended.status == 0:
                     costs.setdefault(name, []).append(ended.cpu / probes * 1e6)
                 else:
                     notes = [f"{name} was not measured: {ended.output.strip()[-150:]}"]
