@@ -31,6 +31,7 @@ ZOOM = 16
 #: A mark on the ruler every so many cells: the first that it has room for.
 MARKS = (4, 8, 16, 32, 64)
 LOOKS = tuple(Look)
+SECOND = 1_000_000_000
 
 
 @dataclass(slots=True)
@@ -77,13 +78,22 @@ class TargetGrid(LineView):
         self._blocks: list[Block] = []  #: those that one looked into, the smallest last
         self._place: int | None = None  #: the target that the cursor is on
         self._mapped: tuple[object, ...] = ()  #: what the map was made of
+        self._lost: Sequence[float] = ()  #: the loss of each target, as it was at `_lost_at`
+        self._lost_at = self._shown_at = 0
         self.look = Look.STATE
 
     # What is shown
 
-    def show(self, rows: TargetRows) -> None:
-        """Show the rows of a snapshot."""
+    def show(self, rows: TargetRows, *, at: int) -> None:
+        """Show the rows of a snapshot taken at `at`; losses are read once a second, as they cost more to tell."""
+        is_same_set = rows.targets is self._rows.targets or rows.targets == self._rows.targets
         self._rows = rows
+        if self.look is Look.LOSS and not (is_same_set and 0 <= at - self._lost_at < SECOND and self._lost):
+            self._lost, self._lost_at = rows.column("loss"), at
+        self._shown_at = at
+        self._show_again()
+
+    def _show_again(self) -> None:
         self._remap()
         self._read()
         self.update_rows()
@@ -111,7 +121,7 @@ class TargetGrid(LineView):
         """Work out the lines whose targets changed."""
         rows = self._rows
         states, last = rows.states, rows.last
-        loss = losses(rows) if self.look is Look.LOSS else last
+        loss: Sequence[float] = self._lost if self.look is Look.LOSS else last
         for line, drawn in zip(self._map.lines, self._drawn_lines, strict=True):
             source = (_part(states, line.places), _part(last, line.places), _part(loss, line.places))
             if source != drawn.source:
@@ -230,7 +240,7 @@ class TargetGrid(LineView):
 
     def on_resize(self) -> None:
         """Another room, another map."""
-        self.show(self._rows)
+        self._show_again()
         super().on_resize()
 
     def action_step(self, by: int) -> None:
@@ -284,14 +294,15 @@ class TargetGrid(LineView):
     def _look_into(self, blocks: list[Block]) -> None:
         _ = self.selected  # the cursor stays on its target
         self._blocks = blocks
-        self.show(self._rows)
+        self._show_again()
         self.post_message(self.Moved(self, self.cursor))
 
     def action_look(self) -> None:
         """Draw the cells by something else."""
         self.look = LOOKS[(LOOKS.index(self.look) + 1) % len(LOOKS)]
         self._drawn_lines = [_Drawn() for _ in self._map.lines]
-        self.show(self._rows)
+        self._lost = ()
+        self.show(self._rows, at=self._shown_at)
         self.redraw()
         self.post_message(self.Moved(self, self.cursor))
 
@@ -326,11 +337,6 @@ class GridLegend(Canvas):
             words += [(kind.ink, f" {kind.glyph(self._glyphs)} "), ("muted", kind.word)]
             words += [("plain", f" {count:,} ")] if has_counts else []
         return words
-
-
-def losses(rows: TargetRows) -> Sequence[float]:
-    """The loss of each row; nan before the first probe was decided."""
-    return [float("nan") if (loss := row.ledger.loss) is None else loss for row in rows]
 
 
 def _part(column: Any, places: Sequence[int]) -> Any:

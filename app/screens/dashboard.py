@@ -12,15 +12,14 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
 
-from app.engine.command import AddTarget, Focus, RemoveTarget, Reset, SetInterval, Target, Watch
+from app.engine.command import AddTarget, Focus, Target, Watch
 from app.engine.datagram import Clock
 from app.engine.feed import Feed
 from app.engine.snapshot import PingSnapshot, TargetRow, TargetRows
 from app.packet.text import safe
 from app.screens.aside import aside
-from app.screens.pace import faster, faster_here, slower, slower_here
-from app.screens.page import Page
 from app.screens.standing import number_of, pace, standing
+from app.screens.steering import Steered
 from widgets.blocks import Block
 from widgets.chart import RttChart
 from widgets.eventlog import EventLog
@@ -37,7 +36,7 @@ from widgets.windows import LossWindows
 ROOMY = 32  #: lines from which on events stand below a map
 
 
-class DashboardScreen(Page):
+class DashboardScreen(Steered):
     """The ping dashboard."""
 
     MODE = "Ping"
@@ -49,42 +48,15 @@ class DashboardScreen(Page):
         Binding(
             "slash", "filter", "Filter", key_display="/", id="dashboard.filter", tooltip="Show the rows with a text"
         ),
-        Binding("r", "reset", "Reset", id="dashboard.reset", tooltip="Forget what was measured here", show=False),
-        Binding("R", "reset_all", "Reset all", id="dashboard.reset-all", tooltip="Forget all measurements", show=False),
-        Binding(
-            "x,delete", "remove", "Remove", id="dashboard.remove", tooltip="Stop measuring this target", show=False
-        ),
-        Binding("plus,equals_sign", "faster", "Faster", id="dashboard.faster", tooltip="Probe more often", show=False),
-        Binding("minus", "slower", "Slower", id="dashboard.slower", tooltip="Probe less often", show=False),
-        Binding(
-            "greater_than_sign",
-            "faster_here",
-            "Faster here",
-            key_display=">",
-            id="dashboard.faster-here",
-            tooltip="Probe this target more often",
-            show=False,
-        ),
-        Binding(
-            "less_than_sign",
-            "slower_here",
-            "Slower here",
-            key_display="<",
-            id="dashboard.slower-here",
-            tooltip="Probe this target less often",
-            show=False,
-        ),
     ]
 
     def __init__(self, allows: Callable[[int, int], bool] = lambda *_: True, *, is_map: bool = False) -> None:
-        super().__init__()
-        self.feed: Feed[PingSnapshot] | None = None
+        super().__init__(allows)
         self.trouble = ""  #: why there is no feed, as a sentence
         self._shown: PingSnapshot | None = None
         self._focus: str | None = None
         self._watched: tuple[str, ...] = ()
         self._hosts: tuple[Sequence[Target], dict[str, str]] = ((), {})  #: of these targets, by key
-        self._allows = allows  #: whether so many targets may each be asked at an interval
         self.set_class(is_map, "-map")
 
     def compose_page(self) -> Iterable[Widget]:
@@ -141,7 +113,7 @@ class DashboardScreen(Page):
         if (snapshot := self._shown) is None:
             return
         if self.is_map:
-            self.query_one(TargetGrid).show(snapshot.rows)
+            self.query_one(TargetGrid).show(snapshot.rows, at=snapshot.at)
         else:
             self.query_one(TargetTable).show(snapshot.rows, at=snapshot.at)
         self._show_selected()
@@ -307,48 +279,6 @@ class DashboardScreen(Page):
         """Show the packets of the probe under the chart's cursor."""
         if (row := self.selected) is not None and self.feed is not None:
             self.navigator.open_packets(self.feed.packets, row.target.key, event.token, row.target.host)
-
-    # What one can tell the engine
-
-    def action_reset(self) -> None:
-        """Forget what was measured of the selected target."""
-        if (row := self.selected) is not None and self.feed is not None:
-            self.feed.tell(Reset(row.target.key))
-
-    def action_reset_all(self) -> None:
-        """Forget all that was measured."""
-        if self.feed is not None:
-            self.feed.tell(Reset())
-
-    def action_remove(self) -> None:
-        """Stop measuring the selected target."""
-        if (row := self.selected) is not None and self.feed is not None:
-            self.feed.tell(RemoveTarget(row.target.key))
-
-    def action_faster(self) -> None:
-        """Take the next shorter interval that the rate allows."""
-        if self.feed is None:
-            return
-        interval = faster(self.feed.latest.interval)
-        if self._allows(interval, len(self.feed.latest.rows)):
-            self.feed.tell(SetInterval(interval))
-        else:
-            self.notify("that would be more probes a second than this run may send: --rate allows more", markup=False)
-
-    def action_slower(self) -> None:
-        """Take the next longer interval."""
-        if self.feed is not None:
-            self.feed.tell(SetInterval(slower(self.feed.latest.interval)))
-
-    def action_faster_here(self) -> None:
-        """Take the next shorter interval for the selected target alone."""
-        if (row := self.selected) is not None and self.feed is not None:
-            self.feed.tell(faster_here(row, self.feed.latest))
-
-    def action_slower_here(self) -> None:
-        """Take the next longer interval for the selected target alone."""
-        if (row := self.selected) is not None and self.feed is not None:
-            self.feed.tell(slower_here(row, self.feed.latest))
 
     # Questions
 

@@ -45,6 +45,7 @@ PRESSED_IN = {
     "app.screens.listing": ("test_packets", "test_marking"),
     "app.screens.packets": ("test_packets", "test_marking", "test_compose"),
     "app.screens.panes": ("test_packets",),
+    "app.screens.steering": ("test_commands",),
     "app.screens.target": ("test_target",),
     "app.screens.trace": ("test_trace",),
     "widgets.chart": ("test_target",),
