@@ -16,6 +16,7 @@ from typing import TypeVar
 os.environ["TEXTUAL_ANIMATIONS"] = "none"  # read when Textual is imported
 os.environ.pop("NO_COLOR", None)
 
+from app.budget import POLITE
 from app.composer import LiveComposer
 from app.config import SECOND, Config
 from app.engine.command import Focus, Method, Target
@@ -38,6 +39,7 @@ from app.net.link import Link
 from app.net.process import process_condition
 from app.net.runner import Runner
 from app.net.simulated.network import SimulatedNetwork, open_simulation
+from app.targets import Choice, find_targets
 from app.tracing import trace_machine
 
 HERE = Path(__file__).parent
@@ -118,6 +120,8 @@ class Picture:
     dscp: int = 0
     capture: str | None = None  #: a file to inspect instead
     is_live: bool = False  #: packets are sent while it is drawn, so time must pass
+    scenario: str | None = None  #: a file instead of the built-in simulation
+    block: str | None = None  #: addresses to show as a map
 
 
 SIZES = ((80, 24), (120, 35), (200, 50))
@@ -136,6 +140,12 @@ HEARD: dict[str, tuple[str, float, tuple[str, ...]]] = {
     "listen": ("listen", 63.4, ("end", "up")),
     "errors": ("errors", 63.4, ("end",)),
 }
+#: On a network that loses, on a rack that went down, and by round-trip time.
+MAPPED = (
+    (*("down",) * 7, *("right",) * 20),
+    (*("down",) * 13, *("right",) * 20),
+    ("c", *("down",) * 23, *("right",) * 40),
+)
 COMPOSED = ("e", *"ip/udp/dns ip.dst=198.18.0.53 dns.qry.name=far.example", "enter", "s")
 
 PICTURES = (
@@ -165,6 +175,10 @@ PICTURES = (
         for width, height in SIZES
     ),
     *(
+        Picture(f"map-{width}x{height}", (width, height), 110, keys, scenario="block.toml", block="198.18.64.0/20")
+        for (width, height), keys in zip(SIZES, MAPPED, strict=True)
+    ),
+    *(
         Picture(f"compose-{width}x{height}", (width, height), 0.3, COMPOSED, hosts=("gateway.example",), is_live=True)
         for width, height in SIZES
     ),
@@ -187,13 +201,23 @@ def _inspecting(name: str) -> Inspector:
 
 
 def _measuring(picture: Picture) -> Explorer:
-    network = open_simulation(None, virtual=not picture.is_live)
+    scenario = None if picture.scenario is None else HERE / picture.scenario
+    network = open_simulation(scenario, virtual=not picture.is_live)
+    if picture.block is not None:
+        return _mapping(network, picture, picture.block)
     hosts = picture.hosts or tuple(network.defaults())
     targets = [Target(host, host, network.resolve(host)[0]) for host in hosts]
     focus = targets[picture.keys.count("down")].key if "enter" in picture.keys else None
     config = Config(flows=picture.flows, dscp=picture.dscp)
     engines = PosedEngines(network, config, picture.seconds, focus)
     return Explorer(network, targets, config, engines=engines, opens=picture.opens)
+
+
+def _mapping(network: SimulatedNetwork, picture: Picture, block: str) -> Explorer:
+    targets = find_targets([block], network.resolve, Choice()).targets
+    config = Config(rate=POLITE)
+    engines = PosedEngines(network, config, picture.seconds)
+    return Explorer(network, targets, config, engines=engines, is_map=True)
 
 
 def main() -> None:
