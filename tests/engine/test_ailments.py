@@ -9,9 +9,9 @@ BUSY = Lateness(median=MILLISECOND, p99=40 * MILLISECOND, most=90 * MILLISECOND)
 
 
 def process(
-    link: LinkCondition | None = None, late: Lateness | None = None, tick: int = 5 * MILLISECOND
+    link: LinkCondition | None = None, late: Lateness | None = None, tick: int = 5 * MILLISECOND, *, rate: float = 500.0
 ) -> ProcessCondition:
-    engine = EngineCondition("ping", 0, 0, 10, 10, 10.0, tick, late, link or LinkCondition("raw"))
+    engine = EngineCondition("ping", 0, 0, 10, 10, rate, tick, late, link or LinkCondition("raw"))
     return ProcessCondition(0, 0, (), None, 0, MILLISECOND, (engine,))
 
 
@@ -28,7 +28,12 @@ def test_what_was_dropped_here_is_told_apart_from_what_the_network_lost() -> Non
 
 def test_one_in_a_hundred_far_behind_its_moment_is_late() -> None:
     (said,) = ailments(process(late=BUSY))
-    assert "more than 40.0 ms after its moment" in said
+    assert "one in a hundred more than 40.0 ms" in said
+
+
+def test_where_few_are_sent_half_of_them_must_be_late() -> None:
+    assert ailments(process(late=BUSY, rate=1.0)) == ()
+    assert len(ailments(process(late=Lateness(30 * MILLISECOND, 40 * MILLISECOND, 90 * MILLISECOND), rate=1.0))) == 1
 
 
 def test_what_a_slow_tick_explains_is_not_late() -> None:

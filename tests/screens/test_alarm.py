@@ -10,7 +10,7 @@ LATE = Lateness(MILLISECOND, 40 * MILLISECOND, 90 * MILLISECOND)
 
 def condition(at: int, dropped: int, lateness: Lateness = PUNCTUAL) -> EngineCondition:
     return EngineCondition(
-        "ping", at, 0, 10, 10, 10.0, 5 * MILLISECOND, lateness, LinkCondition("raw", dropped=dropped)
+        "ping", at, 0, 10, 10, 500.0, 5 * MILLISECOND, lateness, LinkCondition("raw", dropped=dropped)
     )
 
 
