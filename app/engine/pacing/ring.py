@@ -3,8 +3,8 @@
 With N rows, slot s is due at epoch + s * interval / N: no heap, no drift, no burst, and a cost that does not grow with
 N. Where slots are closer than a tick they are gathered into steps, whose rows are due together: what left when is the
 kernel's to say, and waking up costs more than a probe does (measured). A row's turns stay exactly an interval apart.
-After a stall the missed slots are skipped: nobody wants a burst of stale probes, and no row has two turns closer than
-half its interval.
+After a stall whole intervals are skipped and the rows go on where they were, at the pace they had: nobody wants a burst
+of stale probes, nobody is passed over, and no row has two turns closer than half its interval.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,9 +12,9 @@ from typing import Generic, TypeVar
 
 R = TypeVar("R")
 
-#: A slot overdue by more than this is skipped, or by half an interval where that is less. A busy interface may hold
-#: up an engine's thread for up to about 0.2 s (a pass of the garbage collector); that is not yet worth a hole in the
-#: history.
+#: Slots overdue by no more than this, or by half an interval where that is less, are made up for. A busy interface
+#: may hold up an engine's thread for up to about 0.2 s (a pass of the garbage collector); that is not yet worth moving
+#: all the later ones.
 PATIENCE = 250_000_000
 
 
@@ -109,12 +109,13 @@ class Ring(Generic[R]):
         """The steps that are due, each with its planned moment and its rows; a row stands in one of them at most."""
         if not self._rows:
             return
-        self._skip(now)
+        late = self._resume(now)
         while (moment := self._moment(self._step)) <= now:
             end = self._end(self._step)
-            yield moment, self._take(end - self._taken)
+            yield moment - late, self._take(end - self._taken)
             self._taken = end
             self._step += 1
+            late = 0
 
     def _take(self, count: int) -> Sequence[R]:
         start, stop = self._cursor, self._cursor + count
@@ -125,12 +126,13 @@ class Ring(Generic[R]):
         self._cursor = stop
         return rows
 
-    def _skip(self, now: int) -> None:
-        """Leave out the steps that were missed by too much."""
-        overdue = now - min(PATIENCE, self._interval // 2) - self._moment(self._step)
-        if overdue <= 0:
-            return
-        self._step += -(-overdue * self._steps // self._interval)
-        taken = self._end(self._step - 1)
-        self._cursor = (self._cursor + taken - self._taken) % len(self._rows)
-        self._taken = taken
+    def _resume(self, now: int) -> int:
+        """After a stall, go on from now; by how much the next step is later than it was planned."""
+        whole, overdue = divmod(now - self._moment(self._step), self._interval)
+        if whole > 0:
+            self._step += whole * self._steps
+            self._taken += whole * len(self._rows)
+        if whole < 0 or overdue <= min(PATIENCE, self._interval // 2):
+            return 0
+        self._epoch += overdue
+        return overdue
