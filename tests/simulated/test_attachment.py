@@ -3,6 +3,8 @@
 from ipaddress import ip_address
 from pathlib import Path
 
+from app.net.simulated.reading import read_scenario
+from app.net.simulated.topology import Topology
 from app.packet.answer import read_answer
 from app.packet.compose import Envelope, echo_message, icmp_protocol, ip_datagram, with_checksum
 from app.packet.registry import Protocol
@@ -190,3 +192,17 @@ def test_every_address_of_a_block_answers_as_itself(tmp_path: Path) -> None:
         host.send(echo("10.8.200.1"), echo("2001:db8:8:1::5"), echo("10.9.0.1"))
 
         assert set(sources(host.receive(12 * MILLISECOND))) == {"10.8.200.1", "2001:db8:8:1::5", "10.0.1.1"}
+
+
+def test_a_scan_of_more_addresses_than_are_remembered_changes_no_answer(tmp_path: Path) -> None:
+    path = tmp_path / "test.toml"
+    path.write_text(line(host='block = "10.64.0.0/10"'), encoding="utf-8")
+    topology = Topology(read_scenario(path), "1")
+    host = topology.stations["h"]
+    wanted = [(10 << 24 | 64 << 16 | number).to_bytes(4, "big") for number in range(100_010)]
+
+    places = [topology.find(address) for address in wanted]
+
+    assert {place.station for place in places if place is not None} == {host}
+    assert wanted[-1] in host.addresses
+    assert len(host.addresses) < 100

@@ -18,6 +18,9 @@ from app.net.simulated.schedule import FOREVER, Change, Timeline
 from app.net.simulated.station import Station
 from app.net.simulated.zone import Zone
 
+#: Addresses that were asked for and are remembered; a scan of a network asks for many more.
+_MOST_PLACES = 100_000
+
 
 class Segment:
     """One direction of a link at work. `labels` are those that packets carry over it, outermost first."""
@@ -75,6 +78,7 @@ class Topology:
         )
         self._overriding = [station for station in self.stations.values() if station.usual.routes]
         self._blocks = [(block, station) for station in self.stations.values() for block in station.usual.block]
+        self._of_blocks: list[tuple[Station, bytes]] = []  #: addresses of blocks that somebody asked for
         self._places: dict[bytes, Place | None] = {}
         self._convergence = scenario.convergence
         self._changes = self._changes_of_routes()
@@ -85,6 +89,8 @@ class Topology:
     def find(self, address: bytes) -> Place | None:
         """Where a packed address is, or would be."""
         if address not in self._places:
+            if len(self._places) >= _MOST_PLACES:
+                self._forget()
             self._places[address] = self._find(address)
         return self._places[address]
 
@@ -108,6 +114,13 @@ class Topology:
         ways = (segment for segment in self._leaving[station.key] if segment.end.forwards)
         return tuple(segment for segment in ways if segment.end.usual.address(version) is not None)
 
+    def _forget(self) -> None:
+        """Make room: who scans a network asks for more addresses than memory has."""
+        self._places.clear()
+        for station, address in self._of_blocks:
+            station.addresses.discard(address)
+        self._of_blocks.clear()
+
     def _find(self, address: bytes) -> Place | None:
         owner = self._owners.get(address)
         if owner is not None:
@@ -116,6 +129,7 @@ class Topology:
         for block, station in self._blocks:
             if whole.version == block.version and whole in block:
                 station.addresses.add(address)
+                self._of_blocks.append((station, address))
                 return Place(station, is_there=True)
         for network, station in self._networks:
             if whole.version == network.version and whole in network:
