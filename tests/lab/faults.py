@@ -176,7 +176,7 @@ def _unresolved(lab: Lab) -> Iterator[None]:
 @contextmanager
 def _throttled(lab: Lab) -> Iterator[None]:
     """A queue of some packets behind a bucket that fills more slowly than probes come."""
-    words = ("tc", "qdisc", "add", "dev", "to-r1", "root", "tbf", "rate", "32kbit", "burst", "1540", "limit", "600")
+    words = ("tc", "qdisc", "add", "dev", "to-r1", "root", "tbf", "rate", "16kbit", "burst", "500", "limit", "300")
     lab.nodes["h"].run(*words)
     try:
         yield
