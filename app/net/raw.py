@@ -9,7 +9,7 @@ import socket
 import struct
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Address
 from typing import Self
 
@@ -21,7 +21,7 @@ from app.net.clock import WallClock
 from app.net.family import PMTUDISC_PROBE, Family, socket_address
 from app.net.filter import icmp_answers, tcp_answers
 from app.net.message import name_4, name_6
-from app.net.options import LinkOptions
+from app.net.options import ROOM, LinkOptions
 from app.net.outlet import Dressed, Outlet
 from app.net.receiving import Receiver
 from app.net.socketlink import Equipment, Sender, SocketLink
@@ -51,8 +51,11 @@ class RawFamily:
         """Open them, deaf. Raises OSError."""
         with ExitStack() as opened:
             sockets = []
-            for protocol in (socket.IPPROTO_RAW, family.icmp, socket.IPPROTO_TCP):
-                sockets.append(opened.enter_context(open_socket(family, socket.SOCK_RAW, protocol, options)))
+            # The way out reads nothing but stamps, which must find room whatever the user says of answers.
+            out = replace(options, receive_buffer=ROOM)
+            protocols = ((socket.IPPROTO_RAW, out), (family.icmp, options), (socket.IPPROTO_TCP, options))
+            for protocol, chosen in protocols:
+                sockets.append(opened.enter_context(open_socket(family, socket.SOCK_RAW, protocol, chosen)))
                 attach(sockets[-1], REJECT_ALL)
             _block_types(family, sockets[1])
             # Our own headers say who may fragment: the kernel must not, for what a router once told it.
