@@ -61,6 +61,7 @@ def test_a_block_is_a_map_with_a_cell_an_address() -> None:
     app, _ = mapped(block("198.18.4.0/24", down=["198.18.4.18"]))
 
     async def scene(pilot: Pilot[None]) -> None:
+        await settle(pilot)
         text = lines(app)
         assert "254 targets · every 1 s · by state" in text[1]
         assert text[3].split() == ["▌198.18.4.0/28", *"●●●●●●●●·●●●●●●"]
@@ -78,6 +79,7 @@ def test_the_cursor_goes_over_addresses_and_opens_one() -> None:
         assert here(app) == "198.18.4.1"
         await pilot.press("down", "right", "l", "h", "left", "left", "left")
         assert here(app) == "198.18.4.15"
+        await settle(pilot)
         assert "198.18.4.15" in lines(app)[1]
         assert feed.told[-1] == Focus("198.18.4.15")
         await pilot.press("enter")
@@ -91,10 +93,13 @@ def test_a_cell_of_many_shows_the_worst_and_leads_to_a_block_to_rows_and_back() 
     app, _ = mapped(block("198.18.0.0/21", down=["198.18.5.83"]))
 
     async def scene(pilot: Pilot[None]) -> None:
+        await settle(pilot)
         assert "worst of 2" in lines(app)[1]
         await pilot.click(TargetGrid, offset=(17 + 41, 1 + 10))
+        await settle(pilot)
         assert (lines(app)[1].split()[-1], here(app)) == ("198.18.5.82/31", "198.18.5.83")
         await pilot.press("enter")
+        await settle(pilot)
         assert here(app) == "198.18.5.83"
         assert "198.18.5.0/24" in lines(app)[2]
         await pilot.press("z")
@@ -114,9 +119,11 @@ def test_c_draws_by_round_trip_time_and_by_loss() -> None:
 
     async def scene(pilot: Pilot[None]) -> None:
         await pilot.press("c")
+        await settle(pilot)
         assert "by RTT" in shown(app)
         assert "3 <1 ms 13" in shown(app)
         await pilot.press("c")
+        await settle(pilot)
         assert "1 none lost 13" in shown(app)
         assert shown(app).isascii()
 
