@@ -51,7 +51,8 @@ class Departure(NamedTuple):
     """When a datagram left, in nanoseconds. A kernel stamp may follow and replaces the user stamp.
 
     With a user stamp, `is_stamp_due` says that the way out stamps what leaves: where no stamp follows, nothing left.
-    A second user stamp without it takes that back.
+    A second user stamp without it takes that back. By HARDWARE it is a moment of the card's own clock, told behind the
+    kernel's stamp: see `app.engine.cards`.
     """
 
     token: int
@@ -85,6 +86,7 @@ class Datagram(NamedTuple):
     link: LinkType = LinkType.RAW
     length: int | None = None  #: bytes on the wire; None where `data` is all of them
     read_at: int | None = None  #: when it was read, by the user's clock; None where nobody says
+    by_card: int | None = None  #: when it arrived by the network card's own clock; None where that stamps nothing
 
 
 class Fault(NamedTuple):

@@ -12,6 +12,7 @@ had no room for is UNKNOWN, and neither is a loss of the network's.
 from collections.abc import Callable
 
 from app.engine.awaited import Awaited
+from app.engine.cards import Cards
 from app.engine.datagram import Clock, Datagram, Departure, Drops, Event, Failure, Fault
 from app.engine.echo import carries, is_truncated, sequence_of
 from app.engine.eventlog import EventLog
@@ -55,6 +56,7 @@ class Judge:
         self.drops = OwnDrops(timeout)
         self.strangers = self.forged = 0
         self._unstamped: set[int] = set()  # tokens of probes that left only if a kernel stamp says so
+        self._cards = Cards()
         self._unsettled: dict[int, tuple[Row, int]] = {}  # token: row and when the reply came
 
     def reset(self) -> None:
@@ -91,6 +93,9 @@ class Judge:
 
     def _depart(self, departure: Departure) -> None:
         token, sent_at, clock, handed_at, is_stamp_due = departure
+        if clock is Clock.HARDWARE:
+            self._cards.left(token, sent_at)
+            return
         row = self._roster.row_of(token)
         if row is None:
             return
@@ -165,6 +170,8 @@ class Judge:
 
     def _answered(self, row: Row, number: int, ttl: int | None, event: Datagram) -> Verdict:
         """A reply to a probe of ours, whole and true."""
+        if self._cards:
+            event = self._cards.answered(row.token + number, row.series.sent_at(number), event)
         received_at, clock, read_at = event.received_at, event.clock, event.read_at
         if not row.is_changed:
             self._roster.touch(row)

@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from app.engine.asking import Question, Turn, questions
 from app.engine.command import Command, Finish, Reset, SetInterval, SetMethod, Target
 from app.engine.company import Company
-from app.engine.datagram import Datagram, Departure, Drops, Event, Failure, Fault, Outgoing
+from app.engine.datagram import Clock, Datagram, Departure, Drops, Event, Failure, Fault, Outgoing
 from app.engine.flow import is_translated
 from app.engine.hop import Hop, Speaker
 from app.engine.mtuprobes import MtuProbes, named_mtu
@@ -226,6 +226,8 @@ class TraceMachine:
                 return self._read(event)
             case Departure(token) | Failure(token) if MtuProbes.owns(token):
                 return NOTHING if self._mtu is None else self._mtu.tell(event)
+            case Departure(clock=Clock.HARDWARE):
+                return NOTHING  # hops answer by software of their own: a card's stamp would tell no more
             case Departure(token):
                 hop = self._probes.depart(self.table, event)
                 return NOTHING if hop is None else Verdict(Meaning.NOTHING, hop.key, token)

@@ -63,20 +63,21 @@ def _whole(family: Family, messages: Iterable[Message], wall: WallClock, read_at
     told = []
     last, interface = 0, shown_name(0)
     for data, _, control in messages:
-        stamp = 0
+        stamp, card = 0, None
         if len(control) == size:
-            one, seconds, rest, _, _, other, index = unpack(control)
+            one, seconds, rest, card_seconds, card_rest, other, index = unpack(control)
             if one == stamp_head and other == information_head:
                 stamp = seconds * _SECOND + rest
+                card = card_seconds * _SECOND + card_rest if card_seconds else None
         if not stamp:
             notes = beside(family, control)
-            stamp, index = notes.stamp, notes.interface
+            stamp, card, index = notes.stamp, notes.card or None, notes.interface
         if index != last:
             last, interface = index, shown_name(index)
         if ahead is None or not stamp:
-            told.append(_datagram((data, read_at, user, 0, interface, inwards, raw, None, read_at)))
+            told.append(_datagram((data, read_at, user, 0, interface, inwards, raw, None, read_at, card)))
         else:
-            told.append(_datagram((data, stamp - ahead, kernel, 0, interface, inwards, raw, None, read_at)))
+            told.append(_datagram((data, stamp - ahead, kernel, 0, interface, inwards, raw, None, read_at, card)))
     return told
 
 
@@ -93,7 +94,7 @@ def _rebuilt(receiver: Receiver, messages: Iterable[Message], wall: WallClock, r
             continue
         layout = LAYOUTS.get(len(control))
         if layout is not None and ahead is not None and not is_udp:
-            a, seconds, rest, _, _, b, one, other, c, ttl, d, traffic_class, *flow = layout.unpack(control)
+            a, seconds, rest, card, card_rest, b, one, other, c, ttl, d, traffic_class, *flow = layout.unpack(control)
             destination, index = (one, other) if is_six else (other, one)
             if (a, b, c, d, *flow[:1]) == layout.heads and seconds:
                 label = flow_label(*flow[1:]) if flow else 0
@@ -101,7 +102,10 @@ def _rebuilt(receiver: Receiver, messages: Iterable[Message], wall: WallClock, r
                 if index != last:
                     last, interface = index, shown_name(index)
                 at = seconds * _SECOND + rest - ahead
-                told.append(_datagram((head + data, at, kernel, len(head), interface, inwards, raw, None, read_at)))
+                by_card = card * _SECOND + card_rest if card else None
+                told.append(
+                    _datagram((head + data, at, kernel, len(head), interface, inwards, raw, None, read_at, by_card))
+                )
                 continue
         notes = beside(family, control)
         packet = _with_udp_header(receiver, name, notes, data) if is_udp else data
@@ -116,7 +120,9 @@ def stamped(data: bytes, rebuilt: int, notes: Beside, wall: WallClock, read_at: 
     if at is None:
         at, clock = read_at, Clock.USER
     interface = shown_name(notes.interface)
-    return _datagram((data, at, clock, rebuilt, interface, Direction.IN, LinkType.RAW, None, read_at))
+    return _datagram(
+        (data, at, clock, rebuilt, interface, Direction.IN, LinkType.RAW, None, read_at, notes.card or None)
+    )
 
 
 # The IP header that the kernel kept, as far as it told.

@@ -22,9 +22,11 @@ from app.net.family import SO_TIMESTAMPING, Family
 from app.net.message import Layout, Message, notes_of
 from app.net.ways import Ways
 
-_TX_SOFTWARE, _RX_SOFTWARE, _SOFTWARE, _OPT_ID, _OPT_TSONLY = 2, 8, 16, 128, 2048
-_ARRIVALS = _RX_SOFTWARE | _SOFTWARE
-_BOTH = _ARRIVALS | _TX_SOFTWARE | _OPT_ID | _OPT_TSONLY
+_TX_HARDWARE, _TX_SOFTWARE, _RX_HARDWARE, _RX_SOFTWARE, _SOFTWARE, _RAW_HARDWARE = 1, 2, 4, 8, 16, 64
+_OPT_ID, _OPT_TSONLY, _OPT_TX_SWHW = 128, 2048, 16_384
+#: A card stamps only where somebody has told its driver to (hwstamp_ctl, SIOCSHWTSTAMP): that is not ours to do.
+_ARRIVALS = _RX_SOFTWARE | _SOFTWARE | _RX_HARDWARE | _RAW_HARDWARE
+_BOTH = _ARRIVALS | _TX_SOFTWARE | _TX_HARDWARE | _OPT_TX_SWHW | _OPT_ID | _OPT_TSONLY
 _SCM_TS_OPT_ID = 81
 _KEY = struct.Struct("@NiiI4x")
 _KEY_SIZE = 20
@@ -108,6 +110,7 @@ class Departures:
         self._fresh: list[int] = []  # keys of those of which nothing was told yet
         self._promised: set[int] = set()  # keys of those that were told to be stamped
         self._withdrawn: list[Departure] = []
+        self._by_kernel: dict[int, Outgoing] = {}  # key -> what the kernel has stamped, and the card may yet
         self.others: list[Message] = []  #: what the last `tell` was given that is no stamp
         self._key = 0
         self._is_in_step = False
@@ -120,6 +123,7 @@ class Departures:
         _set(self._sock, _ARRIVALS)
         if not self._gives_keys:
             self._left.clear()
+            self._by_kernel.clear()
             self._key = 0
         self._is_in_step = _set(self._sock, _BOTH)
         return self._is_in_step
@@ -170,7 +174,7 @@ class Departures:
         left, ahead, kernel, stamping = self._left, self._wall.ahead, Clock.KERNEL, self._ways.stamping
         size, unpack, heads = self._layout.size, self._layout.unpack, self._layout.heads
         self.others = others = []
-        last_at = 0
+        last_at, has_cards = 0, self._ways.has_cards
         for message in messages:
             stamp, key, control = 0, 0, message[2]
             if len(control) == size:
@@ -178,9 +182,12 @@ class Departures:
                 if (one, other) == heads and origin == _ORIGIN_TIMESTAMPING:
                     stamp = seconds * _SECOND + rest
             if not stamp:
-                stamp, key = self._noted(control)
-                if not stamp:
+                stamp, card, key = self._noted(control)
+                if card:
+                    told += self._carded(key, card)
+                elif not stamp:
                     others.append(message)
+                if not stamp:
                     continue
             if (known := left.pop(key, None)) is None:
                 continue
@@ -192,17 +199,31 @@ class Departures:
             if at != last_at:  # one of a batch will do
                 stamping.add(Ways.source(outgoing.data))
                 last_at = at
+            if has_cards:
+                self._await_card(key, outgoing)
             told.append(_departure((outgoing.token, stamp - ahead, kernel, at, False)))
         return told + self._unstamped()
 
-    def _noted(self, control: bytes) -> tuple[int, int]:
-        """The stamp and the key in control messages that are not the usual ones; a stamp of 0 where there is none."""
+    def _noted(self, control: bytes) -> tuple[int, int, int]:
+        """The kernel's stamp, the card's, and the key, in control messages that are not the usual ones; or 0."""
         notes = notes_of(control)
         note = notes.get(self._note, b"")
         if len(note) < EXTENDED_ERROR.size:
-            return 0, 0
+            return 0, 0, 0
         _, origin, _, _, _, _, key = EXTENDED_ERROR.unpack_from(note)
-        return (stamps(notes)[0] if origin == _ORIGIN_TIMESTAMPING else 0), key
+        return (*(stamps(notes) if origin == _ORIGIN_TIMESTAMPING else (0, 0)), key)
+
+    def _await_card(self, key: int, outgoing: Outgoing) -> None:
+        """Remember it for its second stamp."""
+        self._by_kernel[key] = outgoing
+        if len(self._by_kernel) > _MOST:
+            del self._by_kernel[next(iter(self._by_kernel))]
+
+    def _carded(self, key: int, card: int) -> list[Departure]:
+        """A departure by the card's clock: it is told behind that of the kernel."""
+        self._ways.has_cards = True
+        outgoing = self._by_kernel.pop(key, None)
+        return [] if outgoing is None else [Departure(outgoing.token, card, Clock.HARDWARE)]
 
     def _unstamped(self) -> list[Departure]:
         """Those that nothing was told of yet, by the user's clock, and whether a stamp is due."""

@@ -17,6 +17,7 @@ class Ways:
     def __init__(self) -> None:
         self.stamping: set[bytes] = set()  #: source addresses from which something has left with the kernel's stamp
         self.silent: set[bytes] = set()  #: those from which something has left without one, so far
+        self.has_cards = False  #: whether a network card has stamped anything, in or out
         self._arrived: dict[str, Clock] = {}
 
     @staticmethod
@@ -26,6 +27,7 @@ class Ways:
 
     def arrived(self, datagram: Datagram) -> None:
         """This came in."""
+        self.has_cards |= datagram.by_card is not None
         if datagram.interface is not None:
             self._arrived[datagram.interface] = datagram.clock
 
@@ -38,18 +40,17 @@ class Ways:
         left = {devices[source]: Clock.USER for source in self.silent if source in devices}
         left |= {devices[source]: Clock.KERNEL for source in self.stamping if source in devices}
         return tuple(
-            Stamping(device, left.get(device), self._arrived.get(device), _reason(device, left.get(device)))
+            Stamping(device, left.get(device), self._arrived.get(device), self._reason(device, left.get(device)))
             for device in sorted(left.keys() | self._arrived.keys())
         )
 
+    def _reason(self, device: str, left: Clock | None) -> str:
+        """Why it is not the kernel that stamps what leaves; or that a card could stamp it, and whether one does."""
+        from app.net.devices import ability
 
-def _reason(device: str, left: Clock | None) -> str:
-    """Why it is not the kernel, or not the card, that stamps what leaves."""
-    from app.net.devices import ability
-
-    can = ability(device)
-    if can is not None and can.by_card:
-        return "its card has a clock, which is not used"
-    if left is not Clock.USER:
-        return ""
-    return "no stamp has come yet" if can is None or can.leaving else "its driver stamps nothing that leaves"
+        can = ability(device)
+        if left is Clock.USER:
+            return "no stamp has come yet" if can is None or can.leaving else "its driver stamps nothing that leaves"
+        if can is None or not can.by_card:
+            return ""
+        return "its card stamps, too" if self.has_cards else "its card could stamp, and is not told to (hwstamp_ctl)"

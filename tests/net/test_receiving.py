@@ -121,6 +121,15 @@ def test_a_whole_datagram_is_told_as_it_came(sock: socket.socket, wall: WallCloc
     assert {each.interface for each in told} == {"lo"}
 
 
+def test_a_cards_own_stamp_is_told_beside_the_kernels(family: Family, sock: socket.socket, wall: WallClock) -> None:
+    both = struct.pack("@6q", *divmod(5 + AHEAD, SECOND), 0, 0, 7, 9)
+    notes = [control_message(socket.SOL_SOCKET, 37, both), *header_notes(family, 9, 0, 0)]
+    whole = [notes[0], notes[1]]
+    told = arrivals(Receiver(family, sock, family.icmp), [message(family, b"x", notes)], wall, READ_AT)
+    told += arrivals(Receiver(family, sock, family.icmp, is_whole=True), [message(family, b"x", whole)], wall, READ_AT)
+    assert [(each.received_at, each.clock, each.by_card) for each in told] == [(5, Clock.KERNEL, 7 * SECOND + 9)] * 2
+
+
 def test_what_is_not_stamped_arrived_when_it_was_read(family: Family, sock: socket.socket, wall: WallClock) -> None:
     receiver = Receiver(family, sock, family.icmp)
     (told,) = arrivals(receiver, [message(family, b"x", header_notes(family, 9, 0, 0))], wall, READ_AT)

@@ -175,3 +175,22 @@ def test_datagrams_that_are_never_stamped_are_forgotten_in_the_end(departures: D
 @pytest.mark.parametrize("note", [b"", b"1234", bytes(48)])
 def test_a_missing_a_cut_or_an_empty_stamp_is_none(note: bytes) -> None:
     assert stamps({(socket.SOL_SOCKET, 37): note}) == (0, 0)
+
+
+def carded(key: int, card: int) -> Message:
+    """The stamp of a card, which comes by itself behind the kernel's."""
+    error = struct.pack("@IBBBBII", errno.ENOMSG, 4, 0, 0, 0, 0, key) + bytes(16)
+    control = control_message(socket.SOL_SOCKET, 37, struct.pack("@6q", 0, 0, 0, 0, *divmod(card, SECOND)))
+    return Message(b"", b"", control + control_message(IPV4.level, IPV4.receive_errors, error))
+
+
+def test_a_card_tells_a_second_time_by_its_own_clock(departures: Departures) -> None:
+    departures.sent([probe(70), probe(71)], SECOND)
+    first = departures.tell([stamped(0, SECOND + 1), carded(0, 7 * SECOND + 5)])
+    second = departures.tell([stamped(1, SECOND + 2), carded(1, 7 * SECOND + 6)])
+    assert first == [
+        kernel(70, SECOND + 1),
+        user(71, is_stamp_due=True),
+    ]  # nobody expects a card before one has stamped
+    assert second == [kernel(71, SECOND + 2), Departure(71, 7 * SECOND + 6, Clock.HARDWARE)]
+    assert departures.others == []
