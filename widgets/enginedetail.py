@@ -15,24 +15,31 @@ from widgets.pulse import Pulse, Pulses
 TITLE_WIDTH = 12
 GAUGE_WIDTH = 16
 NAME_WIDTH = 18
+HIGHEST = 5  #: lines of a minute in bars
 
 Lines = list[Words]
 
 
-def engine_lines(glyphs: Glyphs, pulse: Pulse, width: int) -> Lines:
-    """An engine and its link."""
+def engine_lines(glyphs: Glyphs, pulse: Pulse, width: int, height: int = 0) -> Lines:
+    """An engine and its link; where there are many lines, its minute in bars of several."""
     now, link = pulse.now, pulse.now.link
     room = min(60, width - TITLE_WIDTH - 34)
     lines = _known("link", ", ".join(filter(None, (link.name, link.calls))), width)
     lines += _known("filter", link.filter, width) + _known("privileges", link.privileges, width)
     lines += [_stamping_line(title, each) for title, each in zip(_titles("stamps"), link.stampings, strict=False)]
-    lines += [_told("CPU", f"{percent(pulse.cpu[-1])} of a core", glyphs, pulse.cpu, room)] if pulse.cpu else []
+    minute: list[tuple[str, str, Sequence[float]]] = []
+    if pulse.cpu:
+        minute.append(("CPU", f"{percent(pulse.cpu[-1])} of a core", pulse.cpu))
     if now.sent:
-        lines.append(_told("probes", f"{significant(now.rate)} a second", glyphs, pulse.rate, room))
+        minute.append(("probes", f"{significant(now.rate)} a second", pulse.rate))
     if (late := now.lateness) is not None:
-        told = f"p99 {duration(late.p99)}, most {duration(late.most)}"
-        lines.append(_told("late", told, glyphs, pulse.late, room))
-    return lines + _buffer_lines(glyphs, link.buffers)
+        minute.append(("late", f"p99 {duration(late.p99)}, most {duration(late.most)}", pulse.late))
+    buffers = _buffer_lines(glyphs, link.buffers)
+    free = height - len(lines) - len(buffers)
+    each = min(HIGHEST, max(1, free // max(1, len(minute))))
+    for title, text, values in minute:
+        lines += _told(title, text, trail(glyphs, values, room, each))
+    return lines + buffers
 
 
 def process_lines(glyphs: Glyphs, pulses: Pulses, width: int, most: int) -> Lines:
@@ -44,7 +51,7 @@ def process_lines(glyphs: Glyphs, pulses: Pulses, width: int, most: int) -> Line
     lines = [_line("process", told)]
     if pulses.cpu:
         room = min(60, width - TITLE_WIDTH - 34)
-        lines.append(_told("CPU", f"{percent(pulses.cpu[-1])} of a core", glyphs, pulses.cpu, room))
+        lines += _told("CPU", f"{percent(pulses.cpu[-1])} of a core", trail(glyphs, pulses.cpu, room))
     for title, (name, share) in zip(_titles("threads"), islice(pulses.threads.items(), most), strict=False):
         words: Words = (("plain", f"{name:<{NAME_WIDTH}.{NAME_WIDTH}} "), *gauge(glyphs, share, share, GAUGE_WIDTH))
         lines.append((_title(title), *words, ("muted", f" {percent(share):>6}")))
@@ -71,8 +78,12 @@ def _known(title: str, text: str, width: int) -> Lines:
     ]
 
 
-def _told(title: str, text: str, glyphs: Glyphs, values: Sequence[float], room: int) -> Words:
-    return (_title(title), ("plain", f"{text:<32}"), ("rtt", trail(glyphs, values, room).lstrip()))
+def _told(title: str, text: str, bars: Sequence[str]) -> Lines:
+    """A number in words, and behind it its minute; several lines begin where the longest does."""
+    indent = min((len(line) - len(line.lstrip()) for line in bars), default=0)
+    words = (text, *("" for _ in bars[1:]))
+    lines = zip(_titles(title), words, bars, strict=False)
+    return [(_title(each), ("plain", f"{said:<32}"), ("rtt", line[indent:])) for each, said, line in lines]
 
 
 def _buffer_lines(glyphs: Glyphs, buffers: Sequence[BufferUse]) -> Lines:

@@ -92,7 +92,7 @@ class EngineTable(LineView):
             Segment(f"{self._glyphs.states[state]} ", self.ink(INK_OF_STATE[state])),
             Segment(fit(pulse.now.name, name_width), self.ink("strong" if selected else "plain")),
             *(Segment(" " * GAP + column.cell(pulse), self.ink(column.ink(pulse))) for column in columns),
-            Segment(" " * GAP + trail(self._glyphs, pulse.rate, trail_width), self.ink("rtt")),
+            Segment(" " * GAP + trail(self._glyphs, pulse.rate, trail_width)[0], self.ink("rtt")),
         ]
 
     def render_heading(self, y: int, width: int) -> Sequence[Segment]:

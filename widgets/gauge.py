@@ -9,12 +9,20 @@ from widgets.glyphs import Glyphs
 from widgets.masthead import Words
 
 
-def trail(glyphs: Glyphs, values: Sequence[float], width: int) -> str:
-    """The newest values as bars over a floor of zero, right-aligned; the highest leaves a gap to the line above it."""
+def trail(glyphs: Glyphs, values: Sequence[float], width: int, height: int = 1) -> tuple[str, ...]:
+    """The newest values as bars over a floor of zero, right-aligned, in so many lines, the top one first.
+
+    The highest leaves a gap to the line above it.
+    """
     newest = list(values)[-width:] if width > 0 else []
     top = max(newest, default=0.0) or 1.0
-    steps = len(glyphs.bars) - 2
-    return "".join(glyphs.bars[round(max(0.0, value) / top * steps)] for value in newest).rjust(max(0, width))
+    steps = len(glyphs.bars)
+    levels = [max(1, round(max(0.0, value) / top * (height * steps - 1))) for value in newest]
+    lines = []
+    for floor in reversed(range(0, height * steps, steps)):
+        signs = (glyphs.bars[min(level - floor, steps) - 1] if level > floor else " " for level in levels)
+        lines.append("".join(signs).rjust(max(0, width)))
+    return tuple(lines)
 
 
 def gauge(glyphs: Glyphs, now: float, most: float, width: int) -> Words:

@@ -110,7 +110,7 @@ class EngineScreen(Page):
             sheet.show(((("muted", " no engine has said anything yet"),),))
             return
         self.query_one("#engine-rule", Rule).show(pulse.now.name)
-        sheet.show(engine_lines(glyphs, pulse, sheet.size.width))
+        sheet.show(engine_lines(glyphs, pulse, sheet.size.width, sheet.size.height))
 
     def on_resize(self, event: events.Resize) -> None:
         """Lines are as long as there is room."""

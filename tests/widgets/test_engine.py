@@ -48,8 +48,19 @@ def text(words: Words) -> str:
 
 @pytest.mark.parametrize(("glyphs", "drawn"), [(UNICODE, "  ▁▄▇"), (ASCII, "  _-+")])
 def test_a_trail_stands_on_zero_at_the_right(glyphs: Glyphs, drawn: str) -> None:
-    assert trail(glyphs, [0.0, 5.0, 10.0], 5) == drawn
-    assert trail(glyphs, [], 3) == "   "
+    assert trail(glyphs, [0.0, 5.0, 10.0], 5) == (drawn,)
+    assert trail(glyphs, [], 3) == ("   ",)
+
+
+def test_a_trail_of_several_lines_rises_through_them() -> None:
+    assert trail(UNICODE, [0.0, 5.0, 10.0], 3, 2) == ("  ▇", "▁██")
+
+
+def test_a_minute_has_as_many_lines_as_there_are_left() -> None:
+    pulse = Pulse(ENGINE)
+    pulse.late.extend([1.0, 2.0])
+    low, high = (engine_lines(UNICODE, pulse, 80, height) for height in (0, 40))
+    assert len(high) - len(low) == 4
 
 
 def test_a_gauge_shows_what_is_and_what_was() -> None:
