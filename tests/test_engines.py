@@ -70,3 +70,16 @@ def test_who_composes_again_has_a_composer_that_works(engines: LiveEngines) -> N
     while not composer.feed.latest.answered and time.monotonic() < ends_at:
         time.sleep(0.01)
     assert composer.feed.latest.answered == 1
+
+
+def test_every_engine_that_runs_says_how_it_is_doing_once_it_is_asked(engines: LiveEngines) -> None:
+    assert engines.condition().engines == ()
+    engines.ping([target(HOSTS[0])])
+    engines.trace(target(HOSTS[1]))
+    engines.errors()
+
+    ends_at = time.monotonic() + 5
+    while len(told := engines.condition().engines) < 3 and time.monotonic() < ends_at:
+        time.sleep(0.01)
+    assert [condition.name for condition in told] == ["ping", "traces", "errors"]
+    assert {condition.link.name for condition in told} == {"simulated"}
