@@ -39,6 +39,10 @@ TAG = 16
 MSS = bytes((2, 4, 0x05, 0xB4))  #: a SYN without a maximum segment size looks like a scan
 
 
+#: What is behind the tag: each byte is its own place, in as many bytes as a datagram may have.
+_FILLING = (bytes(range(256)) * 257)[STEERED + TAG :]
+
+
 @dataclass(frozen=True, slots=True)
 class Ends:
     """What all probes of a trace have in common."""
@@ -69,7 +73,7 @@ class Ends:
     def payload(self, key: int) -> bytes:
         """Two bytes to steer with, the tag, and a filling."""
         tagged = bytes(STEERED) + self.keyed(key.to_bytes(4, "big"), TAG)
-        return (tagged + bytes(index & 0xFF for index in range(len(tagged), self.size)))[: max(self.size, STEERED)]
+        return (tagged + _FILLING[: self.size - len(tagged)])[: max(self.size, STEERED)]
 
     def envelope(self, ttl: int, identification: int = 0) -> Envelope:
         """The IP header of a probe; its flow label is constant, and not 0, which would mean that there is none."""
@@ -144,6 +148,8 @@ class EchoFlow:
         self._checksum = ends.constant(b"checksum")
         self._envelope = ends.envelope(1)
         self._kind = echo_message(self._envelope, 0, 0, b"")[:1]
+        self._head = self._kind + bytes(3) + ends.identifier.to_bytes(2, "big")
+        self._headers: dict[int, bytes] = {}  # by TTL: all else of an IP header is the same
         self.transport = Made(self._message)
 
     def key(self, serial: int) -> int:
@@ -152,12 +158,17 @@ class EchoFlow:
 
     def _message(self, key: int) -> bytes:
         """An echo request."""
-        message = echo_message(self._envelope, self._ends.identifier, key, self._ends.payload(key))
-        return self._ends.steered(self._protocol, message[:2] + b"\0\0" + message[4:], self._checksum)
+        message = self._head + key.to_bytes(2, "big") + self._ends.payload(key)
+        return self._ends.steered(self._protocol, message, self._checksum)
 
     def datagram(self, ttl: int, key: int) -> bytes:
         """A whole probe."""
-        return ip_datagram(self._ends.envelope(ttl), self._protocol, self.transport(key))
+        message = self.transport(key)
+        header = self._headers.get(ttl)
+        if header is None:
+            whole = ip_datagram(self._ends.envelope(ttl), self._protocol, message)
+            header = self._headers[ttl] = whole[: len(whole) - len(message)]
+        return header + message
 
     def keys(self, answer: Answer) -> Sequence[int]:
         """The sequence number of an echo reply from the target, or of a quoted echo request to it."""

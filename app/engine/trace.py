@@ -88,6 +88,7 @@ class TraceMachine:
         self._probes = Probes(config.timeout)
         self.is_charted = False
         company.leave(self)
+        self._family: Family | None = None
         self._open_questions: list[tuple[Hop, Question]] | None = None  # until something changes
         self._trouble = ""
 
@@ -182,14 +183,16 @@ class TraceMachine:
         """Begin the first round, unless another trace goes ahead."""
         if self._rounds.number:
             return True
-        start = self._company.open(self, self._family(), self._config.first, now)
+        if self._company.opens_at is None:
+            self._family = self._find_family()
+        start = self._company.open(self, self._family, self._config.first, now)
         if start is None:
             return False
         self.heard_at = now
         self._rounds.open(now, min(start, self._config.max_hops))
         return True
 
-    def _family(self) -> Family | None:
+    def _find_family(self) -> Family | None:
         """The traces whose paths are one tree with this one's; several flows have ways of their own, and none."""
         if self._config.flows > 1:
             return None
