@@ -8,7 +8,9 @@ from app.arguments import Form
 from app.engine.command import Target
 from app.engine.machine import Machine
 from app.engine.snapshot import HopRow, TraceSnapshot, TracesSnapshot
-from app.headless import Stage, why_unsent
+from app.engine.trace import TraceMachine
+from app.engine.traces import TracesMachine
+from app.headless import UNSEEN, Stage, why_unsent
 from app.net.link import Link
 from app.net.runner import FRAME
 from app.packet.compose import Address
@@ -20,8 +22,6 @@ from app.tracing import trace_machine, traces_machine
 
 #: How long a finished trace waits for names that are still being looked up, in seconds.
 PATIENCE = 1.0
-#: Where nothing is told before the end, no snapshot is needed before.
-_NEVER = 86_400_000_000_000
 
 
 class Names:
@@ -91,18 +91,21 @@ class TraceReport:
         self._names = Names(stage)
         self._lines = HopLines(stage, target, self._names, {})
 
-    def run(self, machine: Machine[TraceSnapshot], link: Link) -> int:
+    def run(self, tracing: TraceMachine, link: Link) -> int:
         """Trace and report; the exit status."""
         request, name = self._stage.request, link.name
+        machine: Machine[TraceSnapshot] = tracing
         if request.form is Form.LINES:
             self._narrator = Narrator(
                 machine,
                 request.config.timeout,
                 self._lines.happened,
                 lambda snapshot: self._lines.look(snapshot, self._narrator),
+                tracing.excuse,
             )
             machine = self._narrator
-        snapshot = self._stage.run(machine, link, "trace")
+        frame = FRAME if request.form is Form.LINES else UNSEEN
+        snapshot = self._stage.run(machine, link, "trace", frame=frame)
         if request.form is Form.LINES:
             self._narrator.finish(snapshot.at)
         names = self._names.of([snapshot])
@@ -123,13 +126,14 @@ class TracesReport:
             target.key: HopLines(stage, target, self._names, {"target": target_document(target)}) for target in targets
         }
 
-    def run(self, machine: Machine[TracesSnapshot], link: Link) -> int:
+    def run(self, tracing: TracesMachine, link: Link) -> int:
         """Trace and report; the exit status: whether any host was reached."""
         request, name = self._stage.request, link.name
+        machine: Machine[TracesSnapshot] = tracing
         if request.form is Form.LINES:
-            self._narrator = Narrator(machine, request.config.timeout, self._happened, self._look)
+            self._narrator = Narrator(machine, request.config.timeout, self._happened, self._look, tracing.excuse)
             machine = self._narrator
-        frame = FRAME if request.form is Form.LINES else _NEVER
+        frame = FRAME if request.form is Form.LINES else UNSEEN
         snapshot = self._stage.run(machine, link, "traces", frame=frame)
         if request.form is Form.LINES:
             self._narrator.finish(snapshot.at)

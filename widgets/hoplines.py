@@ -11,7 +11,7 @@ from textwrap import wrap
 from typing import TypeAlias
 
 from app.engine.snapshot import End, Finding, HopRow, Responder, TraceSnapshot
-from app.engine.wording import duration
+from app.engine.wording import duration, every
 from app.packet.answer import MplsEntry
 from app.packet.compose import Address
 
@@ -68,7 +68,20 @@ def hop_lines(snapshot: TraceSnapshot, role_of: RoleOf = _nothing) -> list[HopLi
     if tail:
         first, last = hops[-tail].ttl, hops[-1].ttl
         lines.append(HopLine(Kind.SILENCE, hops[-tail], text=f"no answer from {first} to {last}"))
-    return lines
+    return [entry for line in lines for entry in (line, *_inference(line, hops))]
+
+
+def _inference(line: HopLine, hops: Sequence[HopRow]) -> Iterator[HopLine]:
+    """Behind the last of the hops that were not asked: from where they are known."""
+    host = line.hop.inferred_from
+    following = next((hop for hop in hops if hop.ttl == line.hop.ttl + 1), None)
+    is_last = following is None or following.inferred_from != host
+    if line.kind is Kind.HOP and host is not None and is_last:
+        first = line.hop.ttl
+        while any(hop.ttl == first - 1 and hop.inferred_from == host for hop in hops):
+            first -= 1
+        which = f"hops {first} to {line.hop.ttl}" if first < line.hop.ttl else f"hop {first}"
+        yield HopLine(Kind.NOTE, line.hop, None, f"{which} not asked yet: as on the path to {host}")
 
 
 def _shown(snapshot: TraceSnapshot) -> Sequence[HopRow]:
@@ -99,6 +112,8 @@ def _of_hop(hop: HopRow, role_of: RoleOf) -> Iterator[HopLine]:
 
 
 def _notes(hop: HopRow, responder: Responder | None, role_of: RoleOf) -> Iterator[HopLine]:
+    if hop.interval is not None and responder in (None, hop.responders[0]):
+        yield HopLine(Kind.NOTE, hop, responder, f"asked {every(hop.interval)}")
     if responder is None:
         return
     if role := role_of(responder.address):

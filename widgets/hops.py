@@ -161,7 +161,8 @@ class HopTable(LineView):
         for _, read, _ in how.times:
             value = _added(line) if read is None else None if rtt is None else read(rtt)
             text = unit_duration(value).rjust(TIME_WIDTH)
-            segments.append(Segment(text, self.ink("faint" if value is None else "muted" if read is None else "plain")))
+            is_aside = read is None or hop.inferred_from is not None
+            segments.append(Segment(text, self.ink("faint" if value is None else "muted" if is_aside else "plain")))
         segments += self._range(rtt, how.span)
         if line.kind is Kind.HOP:
             median = None if hop.rtt is None else hop.rtt.median
@@ -186,7 +187,8 @@ class HopTable(LineView):
             return [Segment(fit(name, width), self.ink("muted" if line.text else "faint"))]
         is_target = line.responder.is_target
         segments = [Segment(branch, self.ink("rule"))] if branch else []
-        segments.append(Segment(name, self.ink("strong" if is_strong or is_target else "plain")))
+        usual = "plain" if line.hop.inferred_from is None else "muted"
+        segments.append(Segment(name, self.ink("strong" if is_strong or is_target else usual)))
         if address:
             segments.append(Segment(f"  {address}", self.ink("muted")))
         used = len(name) + (len(address) + 2 if address else 0)

@@ -4,6 +4,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
+from app.engine.added import Added
 from app.engine.refusal import PORT_UNREACHABLE, PROTOCOL_UNREACHABLE, TIME_EXCEEDED, UNREACHABLE, is_prohibited, words
 from app.engine.series import KEPT, Series
 from app.engine.snapshot import End, HopRow, Responder
@@ -157,6 +158,7 @@ class Hop:
         self.series = Series(token)
         self.speakers: dict[bytes, Speaker] = {}
         self.tracks: dict[int, Track] = {}  #: by flow, of those that were answered
+        self.added = Added()  #: by our own machine
         self.tries = 0  #: probes of the first round
         self.first_sent_at = self.last_sent_at = 0
         self.is_given_up = False
@@ -268,5 +270,6 @@ class Hop:
                 else inferred.responders,
                 inferred_from=None if self.inference is None else self.inference.host,
                 interval=interval,
+                host=self.added.median,
             )
         return self._view

@@ -22,12 +22,9 @@ from app.engine.refusal import is_fatal, words
 from app.engine.roster import Roster
 from app.engine.snapshot import Outcome
 from app.engine.targetrow import Row
-from app.engine.verdict import NOTHING, STRANGER, Excuse, Meaning, Verdict
+from app.engine.verdict import DROPPED_HERE, NEVER_LEFT, NOTHING, STRANGER, Excuse, Meaning, Verdict, excuse_of
 from app.engine.wording import duration
 from app.packet.answer import Answer, read_answer
-
-NEVER_LEFT = "never left this host"
-DROPPED_HERE = "its answer may be among packets that this host dropped"
 
 
 class Judge:
@@ -53,7 +50,7 @@ class Judge:
         self._timeout = timeout
         self._replied = replied
         self.awaited = Awaited(timeout)  #: what is in flight
-        self.drops = OwnDrops(timeout)
+        self.drops: OwnDrops[Row] = OwnDrops(timeout)
         self.strangers = self.forged = 0
         self._unstamped: set[int] = set()  # tokens of probes that left only if a kernel stamp says so
         self._cards = Cards()
@@ -67,10 +64,7 @@ class Judge:
     def excuse(self, token: int) -> Excuse | None:
         """Why a probe that was given up is no loss; None where it is one, or is not given up."""
         probe = self._roster.probe(token)
-        outcome = None if probe is None else probe[0].series.outcome(probe[1])
-        if outcome is Outcome.FAILED:
-            return Excuse(NEVER_LEFT, is_unsent=True)
-        return Excuse(DROPPED_HERE, is_unsent=False) if outcome is Outcome.UNKNOWN else None
+        return None if probe is None else excuse_of(probe[0].series.outcome(probe[1]))
 
     def receive(self, event: Event) -> Verdict:
         """Take what the link tells. Never raises, whatever the bytes."""
@@ -114,7 +108,7 @@ class Judge:
         if clock is not Clock.USER:
             row.stamped = number
             if handed_at is not None and clock is Clock.KERNEL:
-                row.left(number, sent_at - handed_at)
+                row.added.left(number, sent_at - handed_at)
             if outcome is Outcome.FAILED:  # it was given up as one that never left
                 series.decide(number, Outcome.LOST)
         if not row.is_changed:
@@ -189,7 +183,7 @@ class Judge:
         row.received_clock = clock
         row.trouble = ""
         if read_at is not None and clock is Clock.KERNEL:
-            row.was_read(number, read_at - received_at)
+            row.added.was_read(number, read_at - received_at)
         if self._unstamped:
             self._unstamped.discard(token)
         if self._replied is not None:

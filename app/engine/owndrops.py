@@ -6,26 +6,27 @@ waited for an answer at that time and has none is one of which nothing can be kn
 
 from collections import deque
 from collections.abc import Iterator
+from typing import Generic
 
 from app.engine.datagram import Drops
+from app.engine.flights import O
 from app.engine.series import Series
 from app.engine.snapshot import Outcome
-from app.engine.targetrow import Row
 
 #: How long after a probe's deadline its host may tell that it dropped something.
 _PATIENCE = 2_500_000_000
 
 
-class OwnDrops:
+class OwnDrops(Generic[O]):
     """The times in which packets were dropped here, and the probes that were given up lately."""
 
     def __init__(self, timeout: int) -> None:
         self._timeout = timeout
         self.packets = 0  #: so many in all
         self._times: deque[tuple[int, int]] = deque()
-        self._lost: deque[tuple[int, Row, Series, int]] = deque()
+        self._lost: deque[tuple[int, O, Series, int]] = deque()
 
-    def tell(self, drops: Drops) -> Iterator[tuple[Row, int]]:
+    def tell(self, drops: Drops) -> Iterator[tuple[O, int]]:
         """Packets were dropped; the probes that count as lost and may have been answered by one of them."""
         self.packets += drops.packets
         self._times.append((drops.since, drops.at))
@@ -43,7 +44,7 @@ class OwnDrops:
         """Whether the answer to a probe may be among them."""
         return any(self._waited(sent_at, since, until) for since, until in self._times)
 
-    def lost(self, row: Row, number: int, sent_at: int) -> None:
+    def lost(self, row: O, number: int, sent_at: int) -> None:
         """A probe went unanswered, as far as is known now."""
         self._lost.append((sent_at, row, row.series, number))
         while self._lost[0][0] < sent_at - _PATIENCE:

@@ -4,28 +4,24 @@ A probe that never left is no loss, nor is one whose answer may be among the pac
 for. An RTT is final when the stamps of both its ends are: at the next turn. It knows no path.
 """
 
-from collections import deque
-
-from app.engine.datagram import Departure, Drops
+from app.engine.datagram import Clock, Datagram, Departure, Drops
 from app.engine.flights import Flights
 from app.engine.hop import Hop, Speaker
+from app.engine.owndrops import OwnDrops
 from app.engine.snapshot import Outcome
 from app.engine.table import Table
-from app.engine.verdict import Meaning
-
-DROPS = 16  #: moments of drops that are remembered
+from app.engine.verdict import Excuse, Meaning, excuse_of
 
 
 class Probes:
     """The probes between two restarts, owned by the engine's thread. `timeout` in nanoseconds."""
 
     def __init__(self, timeout: int) -> None:
-        self.dropped = 0  #: packets that found our buffer full
+        self.drops: OwnDrops[Hop] = OwnDrops(timeout)
         self._timeout = timeout
         self._flights: Flights[Hop] = Flights(timeout)
         self._unsettled: dict[int, tuple[Hop, Speaker, int]] = {}  # by token: answered, the RTT not final
         self._unstamped: dict[int, None] = {}  # tokens whose kernel stamp has not come, on a way that stamps
-        self._drops: deque[Drops] = deque(maxlen=DROPS)
 
     def launched(self, hop: Hop, number: int) -> None:
         """A probe is handed over."""
@@ -41,14 +37,19 @@ class Probes:
         if (probe := table.probe(token)) is None:
             return None
         hop, number = probe
-        if hop.series.outcome(number) is not Outcome.REPLIED or token in self._unsettled:
+        outcome = hop.series.outcome(number)
+        if outcome is not Outcome.REPLIED or token in self._unsettled:
             hop.series.restamp(number, departure.sent_at)
             hop.changed()
+        if departure.clock is Clock.KERNEL and departure.handed_at is not None:
+            hop.added.left(number, departure.sent_at - departure.handed_at)
+        if departure.clock is not Clock.USER and outcome is Outcome.FAILED:  # given up as one that never left
+            hop.series.decide(number, Outcome.LOST)
         return hop
 
-    def credit(self, hop: Hop, number: int, speaker: Speaker, received_at: int) -> tuple[Meaning, int]:
+    def credit(self, hop: Hop, number: int, speaker: Speaker, event: Datagram) -> tuple[Meaning, int]:
         """A probe was answered for the first time: in time or late, and after how long."""
-        token = hop.token + number
+        token, received_at = hop.token + number, event.received_at
         self._unstamped.pop(token, None)  # whatever the stamps say, it left
         rtt = max(0, received_at - hop.series.sent_at(number))
         if rtt > self._timeout:
@@ -56,6 +57,8 @@ class Probes:
             return Meaning.LATE, rtt
         hop.series.decide(number, Outcome.REPLIED, rtt)
         hop.time(rtt)
+        if event.read_at is not None and event.clock is Clock.KERNEL:
+            hop.added.was_read(number, event.read_at - received_at)
         speaker.replied += 1
         self._unsettled[token] = hop, speaker, received_at
         return Meaning.REPLY, rtt
@@ -74,30 +77,37 @@ class Probes:
 
     def drop(self, drops: Drops) -> None:
         """Packets found our buffer full."""
-        self.dropped += drops.packets
-        self._drops.append(drops)
+        for hop, number in self.drops.tell(drops):
+            hop.series.decide(number, Outcome.UNKNOWN)
+            hop.changed()
 
     def expire(self, now: int) -> None:
         """Give up on the probes whose deadline has passed."""
         for hop, number in self._flights.expired(now):
-            fate = self._fate(hop.token + number, hop.series.sent_at(number), now)
-            if fate is not Outcome.LOST:
-                hop.series.decide(number, fate)
-            hop.measured()
-            hop.changed()
-
-    def _fate(self, token: int, sent_at: int, now: int) -> Outcome:
-        if token in self._unstamped:
-            del self._unstamped[token]
-            return Outcome.FAILED
-        if any(sent_at <= drops.at and drops.since <= now for drops in self._drops):
-            return Outcome.UNKNOWN
-        return Outcome.LOST
+            self._give_up(hop, number)
 
     def abandon(self) -> None:
         """Give up on all that is in flight."""
-        for hop, _ in self._flights.abandon():
-            hop.changed()
+        for hop, number in self._flights.abandon():
+            self._give_up(hop, number)
+
+    def _give_up(self, hop: Hop, number: int) -> None:
+        """It is lost, unless it never left or its answer may have been dropped here."""
+        token, sent_at = hop.token + number, hop.series.sent_at(number)
+        if token in self._unstamped:
+            del self._unstamped[token]
+            hop.series.decide(number, Outcome.FAILED)
+        elif self.drops.may_have_hit(sent_at):
+            hop.series.decide(number, Outcome.UNKNOWN)
+        else:
+            self.drops.lost(hop, number, sent_at)
+        hop.measured()
+        hop.changed()
+
+    def excuse(self, table: Table, token: int) -> Excuse | None:
+        """Why a probe that was given up is no loss; None where it is one, or is not given up."""
+        probe = table.probe(token)
+        return None if probe is None else excuse_of(probe[0].series.outcome(probe[1]))
 
     def deadline(self) -> int | None:
         """When the oldest is given up; None where none is in flight."""

@@ -1,9 +1,9 @@
 """One target of the ping engine: its probes, its health, its errors and the facts that snapshots are made of."""
 
-from array import array
 from collections import deque
 from collections.abc import Callable, Sequence
 
+from app.engine.added import Added
 from app.engine.command import Target
 from app.engine.datagram import Clock
 from app.engine.echo import CYCLE
@@ -17,7 +17,6 @@ from app.packet.compose import Address
 
 RECENT = 240  #: samples in a row's snapshot
 LINES = 200  #: log lines that a row keeps
-_TIMED = 16  #: probes of which it is known what this host added to them: a power of two
 _UNWATCHED = Samples()
 
 
@@ -28,7 +27,7 @@ class Row:
     answers too short for a tag still find their row.
     """
 
-    __slots__ = ("_added", "_errors", "_log", "health", "interval", "is_changed", "is_source_doubtful", "is_watched",
+    __slots__ = ("_errors", "_log", "added", "health", "interval", "is_changed", "is_source_doubtful", "is_watched",
                  "kept", "key", "late_rtt", "minutes", "offset", "place", "received_clock", "sent_clock", "series",
                  "sizes", "stamped", "target", "template", "token", "trouble")  # fmt: skip
 
@@ -72,7 +71,7 @@ class Row:
         self.trouble = ""  #: what the log last said was wrong
         self._errors: dict[tuple[Address, int, int], ErrorCount] | None = None
         self._log: deque[LogLine] | None = None
-        self._added: array[int] | None = None
+        self.added = Added()
 
     def watch(self, is_watched: bool) -> None:  # noqa: FBT001  # a property with a consequence
         """Have exact samples to show, or save their room."""
@@ -110,27 +109,6 @@ class Row:
             self._log = deque(maxlen=LINES)
         self._log.append(line)
 
-    # What this host added
-
-    def left(self, number: int, took: int) -> None:
-        """The kernel stamped a probe's departure so long after it was handed over."""
-        if self._added is None:
-            self._added = array("q", bytes(8 * _TIMED))
-        self._added[number % _TIMED] = ~max(took, 0)  # negative until the reply was read
-
-    def was_read(self, number: int, took: int) -> None:
-        """The reply was read so long after the kernel had stamped it."""
-        if self._added is not None and (leaving := self._added[number % _TIMED]) < 0:
-            self._added[number % _TIMED] = max(1, ~leaving + took)
-
-    @property
-    def host(self) -> int | None:
-        """The median time that this host added to the latest probes, as a user's clock would have measured them."""
-        if self._added is None:
-            return None
-        added = sorted(took for took in self._added if took > 0)
-        return added[len(added) // 2] if added else None
-
     # What is known, frozen
 
     def facts(self) -> TargetFacts:
@@ -147,7 +125,7 @@ class Row:
             self.late_rtt,
             (self.sent_clock, self.received_clock),
             health.down_since,
-            self.host,
+            self.added.median,
             self.interval,
             () if series.sweep is None else series.sweep.rows(),
         )

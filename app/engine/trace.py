@@ -28,7 +28,7 @@ from app.engine.snapshot import End, LogLine, Outcome, TraceSnapshot
 from app.engine.table import TAIL, Table
 from app.engine.traceconfig import TraceConfig
 from app.engine.tree import Family
-from app.engine.verdict import NOTHING, STRANGER, Meaning, Verdict
+from app.engine.verdict import NOTHING, STRANGER, Excuse, Meaning, Verdict
 from app.engine.wire import Recognised, Shape, Wire
 from app.engine.wording import duration
 from app.packet.answer import Answer, read_answer
@@ -238,8 +238,9 @@ class TraceMachine:
                 return self._failed(token, at, text)
             case Fault(at, text):
                 self._log.append(LogLine(at, None, text))
-            case Drops():
+            case Drops(at, _, packets):
                 self._probes.drop(event)
+                self._log.append(LogLine(at, None, f"{packets} dropped here, not on the network"))
         return NOTHING
 
     def _failed(self, token: int, at: int, text: str) -> Verdict:
@@ -269,6 +270,10 @@ class TraceMachine:
         self._strangers += verdict.meaning is Meaning.STRANGER
         return verdict
 
+    def excuse(self, token: int) -> Excuse | None:
+        """Why a probe that was given up is no loss; None where it is one, or is not given up."""
+        return self._probes.excuse(self.table, token)
+
     def forge(self) -> None:
         """An answer named a probe of this trace and did not know its secret."""
         self._forged += 1
@@ -297,7 +302,7 @@ class TraceMachine:
             hop.series.duplicates += 1
             return Verdict(Meaning.DUPLICATE, hop.key, token, "already answered")
         speaker = self._hear(hop, answer, event, known)
-        meaning, rtt = self._probes.credit(hop, number, speaker, event.received_at)
+        meaning, rtt = self._probes.credit(hop, number, speaker, event)
         if meaning is Meaning.REPLY:
             self.table.timed(rtt)
         said = f"proves hop {hop.ttl}, {duration(rtt)}"
@@ -431,6 +436,6 @@ class TraceMachine:
             forged=self._forged,
             is_finished=self._is_over,
             ended_at=self._ended_at,
-            dropped=self._probes.dropped,
+            dropped=self._probes.drops.packets,
             row=self._company.whose.removeprefix(" to ") or None,
         )

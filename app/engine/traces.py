@@ -19,7 +19,7 @@ from app.engine.table import HOP_BITS
 from app.engine.trace import TraceMachine
 from app.engine.traceconfig import TraceConfig
 from app.engine.tree import Tree
-from app.engine.verdict import NOTHING, STRANGER, Meaning, Verdict
+from app.engine.verdict import NOTHING, STRANGER, Excuse, Meaning, Verdict
 from app.packet.answer import Answer, read_answer
 from app.packet.compose import Address
 
@@ -208,8 +208,8 @@ class TracesMachine:
             case Datagram():
                 return self._read(event)
             case Departure(token) | Failure(token):
-                key = self._owners.get((token & ~FIRST_TOKEN) >> HOP_BITS)
-                if key is None or key not in self._traces:
+                key = self._owner(token)
+                if key is None:
                     return NOTHING
                 self._touch(key)
                 return self._traces[key].receive(event)
@@ -219,6 +219,16 @@ class TracesMachine:
                     trace.receive(event)
                     self._touch(key)
         return NOTHING
+
+    def _owner(self, token: int) -> str | None:
+        """The trace that a probe is of, if that goes on."""
+        key = self._owners.get((token & ~FIRST_TOKEN) >> HOP_BITS)
+        return key if key in self._traces else None
+
+    def excuse(self, token: int) -> Excuse | None:
+        """Why a probe that was given up is no loss; None where it is one, or is not given up."""
+        key = self._owner(token)
+        return None if key is None else self._traces[key].excuse(token)
 
     def _read(self, event: Datagram) -> Verdict:
         answer = read_answer(event.data)

@@ -3,6 +3,7 @@
 from enum import Enum
 from typing import NamedTuple
 
+from app.engine.snapshot import Outcome
 from app.engine.wording import duration
 
 
@@ -42,6 +43,17 @@ class Excuse(NamedTuple):
 
     text: str
     is_unsent: bool  #: it never left; False where it did, and its answer may have been dropped here
+
+
+NEVER_LEFT = "never left this host"
+DROPPED_HERE = "its answer may be among packets that this host dropped"
+
+
+def excuse_of(outcome: Outcome | None) -> Excuse | None:
+    """Why what became of a probe is no loss; None where it is one, or nothing of the kind."""
+    if outcome is Outcome.FAILED:
+        return Excuse(NEVER_LEFT, is_unsent=True)
+    return Excuse(DROPPED_HERE, is_unsent=False) if outcome is Outcome.UNKNOWN else None
 
 
 NOTHING = Verdict(Meaning.NOTHING)

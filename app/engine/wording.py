@@ -60,3 +60,8 @@ def octets(count: int) -> str:
             return f"{count} B" if unit == "B" else f"{significant(size)} {unit}"
         size /= 1024
     return f"{significant(size)} GiB"
+
+
+def every(interval: int) -> str:
+    """An interval as people say it: "every 1 s", "every 50 ms"."""
+    return f"every {round(interval / 1e9, 2):g} s" if interval >= 1_000_000_000 else f"every {interval / 1e6:g} ms"

@@ -3,6 +3,7 @@
 from app.engine.command import SetInterval
 from app.engine.pacing.making import Mode
 from app.engine.snapshot import PingSnapshot, TargetRow
+from app.engine.wording import every
 
 #: From 50 ms to a minute, in nanoseconds.
 INTERVALS = tuple(round(seconds * 1e9) for seconds in (0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 30, 60))
@@ -33,8 +34,3 @@ def how_often(snapshot: PingSnapshot, row: TargetRow | None = None) -> str:
     if snapshot.mode is Mode.TIMED:
         return every(snapshot.interval if row is None or row.interval is None else row.interval)
     return "as answers come" if snapshot.mode is Mode.ADAPTIVE else "flood"
-
-
-def every(interval: int) -> str:
-    """An interval as people say it: "every 1 s", "every 50 ms"."""
-    return f"every {round(interval / 1e9, 2):g} s" if interval >= 1_000_000_000 else f"every {interval / 1e6:g} ms"

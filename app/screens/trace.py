@@ -1,6 +1,6 @@
 """The path to one target, hop by hop: where does it go wrong?"""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import ClassVar
 
 from textual import on
@@ -12,8 +12,9 @@ from textual.widget import Widget
 from app.engine.command import Method, Reset, SetInterval, SetMethod
 from app.engine.feed import Feed
 from app.engine.snapshot import End, TraceSnapshot
+from app.engine.wording import every
 from app.packet.compose import Address
-from app.screens.pace import every, faster, slower
+from app.screens.pace import faster, slower
 from app.screens.page import Page
 from widgets.eventlog import EventLog
 from widgets.findings import Findings
@@ -40,6 +41,24 @@ class TraceScreen(Page):
         Binding("i", "packets", "All packets", id="trace.packets", tooltip="The packets of all hops", show=False),
         Binding("plus,equals_sign", "faster", "Faster", id="trace.faster", tooltip="More rounds a second", show=False),
         Binding("minus", "slower", "Slower", id="trace.slower", tooltip="Fewer rounds a second", show=False),
+        Binding(
+            "greater_than_sign",
+            "faster_here",
+            "Faster here",
+            key_display=">",
+            id="trace.faster-here",
+            tooltip="Ask this hop more often than the others",
+            show=False,
+        ),
+        Binding(
+            "less_than_sign",
+            "slower_here",
+            "Slower here",
+            key_display="<",
+            id="trace.slower-here",
+            tooltip="Ask this hop less often than the others",
+            show=False,
+        ),
         Binding("escape", "back", "Back", key_display="Esc", id="page.back", tooltip="Back to where you came from"),
     ]
 
@@ -148,6 +167,19 @@ class TraceScreen(Page):
     def action_slower(self) -> None:
         """Take the next longer interval."""
         self.feed.tell(SetInterval(slower(self.feed.latest.interval)))
+
+    def action_faster_here(self) -> None:
+        """Ask the hop under the cursor more often."""
+        self._set_pace(faster)
+
+    def action_slower_here(self) -> None:
+        """Ask the hop under the cursor less often."""
+        self._set_pace(slower)
+
+    def _set_pace(self, step: Callable[[int], int]) -> None:
+        if (line := self.query_one(HopTable).selected) is not None:
+            usual = self.feed.latest.interval
+            self.feed.tell(SetInterval(step(line.hop.interval or usual), line.hop.key))
 
 
 def _asked_by(snapshot: TraceSnapshot) -> str:

@@ -392,3 +392,42 @@ def _damaged(make: Callable[[int], Event]) -> Callable[[int], Event]:
         return event._replace(data=event.data[:-1] + bytes([event.data[-1] ^ 1]))
 
     return damage
+
+
+def test_a_hop_with_an_interval_of_its_own_is_asked_at_it_and_the_others_as_before() -> None:
+    machine_ = machine(interval=SECOND)
+    world = World(machine_, Chain(ROUTERS[:3]))
+    world.run(START + SECOND // 2)
+    row = machine_.snapshot(world.now).hops[1]
+
+    machine_.obey(SetInterval(SECOND // 10, row.key), world.now)
+    snapshot = world.run(START + 10 * SECOND)
+
+    sent = [hop.ledger.sent for hop in snapshot.hops]
+    assert {sent[0], sent[2], sent[3]} <= {10, 11}
+    assert 94 <= sent[1] <= 98
+    assert [hop.interval for hop in snapshot.hops] == [None, SECOND // 10, None, None]
+
+
+def test_what_never_left_is_failed_until_its_stamp_comes_all_the_same() -> None:
+    machine_ = machine(rounds=1, max_hops=1)
+    (probe,) = machine_.poll(START)
+    machine_.receive(Departure(probe.token, START, Clock.USER, START, is_stamp_due=True))
+    machine_.expire(START + 2 * SECOND)
+    unsent = machine_.snapshot(START + 2 * SECOND).hops
+
+    machine_.receive(Departure(probe.token, START + MS, Clock.KERNEL, START))
+
+    assert [(hop.ledger.failed, hop.ledger.lost) for hop in unsent] == [(1, 0)]
+    assert [(hop.ledger.failed, hop.ledger.lost) for hop in machine_.snapshot(START + 2 * SECOND).hops] == [(0, 1)]
+
+
+def test_a_hop_tells_what_our_own_machine_added() -> None:
+    machine_ = machine(rounds=1, max_hops=1)
+    (probe,) = machine_.poll(START)
+    machine_.receive(Departure(probe.token, START + 30_000, Clock.KERNEL, START))
+    answer = error_about(probe.data, ROUTERS[0], 11, 0)
+
+    machine_.receive(Datagram(answer, START + 5 * MS, Clock.KERNEL, read_at=START + 5 * MS + 70_000))
+
+    assert machine_.snapshot(START + 6 * MS).hops[0].host == 100_000

@@ -243,3 +243,25 @@ def test_the_picture_of_a_trace(snap_compare: object) -> None:
         await settle(pilot)
 
     assert snap_compare(app, terminal_size=(120, 35), run_before=opened)  # type: ignore[operator]  # an untyped fixture
+
+
+def test_a_hop_gets_an_interval_of_its_own() -> None:
+    async def scene(pilot: Pilot[None]) -> None:
+        await pilot.press("down", ">", "<")
+
+    feed = stage(trace(), scene)
+
+    key = trace().hops[1].key
+    assert feed.told == [SetInterval(SECOND // 2, key), SetInterval(2 * SECOND, key)]
+
+
+def test_what_was_not_asked_says_from_where_it_is_known() -> None:
+    shared = [replace(hop, inferred_from="web.example") for hop in trace().hops[:2]]
+    slowly = replace(trace().hops[3], interval=5 * SECOND)
+    snapshot = replace(trace(), hops=(*shared, trace().hops[2], slowly, *trace().hops[4:]))
+
+    async def scene(pilot: Pilot[None]) -> None:
+        assert "hops 1 to 2 not asked yet: as on the path to web.example" in glass(pilot)
+        assert "asked every 5 s" in glass(pilot)
+
+    stage(snapshot, scene)
