@@ -46,6 +46,6 @@ class Budget:
 def budget_of(config: Config, found: Found) -> Budget:
     """The budget of a run; its interval is the one asked for, or longer where the rate would be too high."""
     rate = config.rate or (POLITE if found.swept else USUAL_RATE)
-    count = len(found.targets)
-    least = round(count * SECOND / rate)
-    return Budget(count, rate, max(config.interval, least), is_stretched=least > config.interval, swept=found.swept)
+    wanted = sum(SECOND / (target.interval or config.interval) for target in found.targets)
+    stretched = round(config.interval * max(1.0, wanted / rate))
+    return Budget(len(found.targets), rate, stretched, is_stretched=stretched > config.interval, swept=found.swept)

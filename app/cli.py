@@ -77,7 +77,7 @@ def _run(argv: Sequence[str]) -> int:
         try:
             found = _found(request, network, words)
             budget = budget_of(request.config, found)
-            if found.swept:
+            if found.swept or (budget.is_stretched and request.action is not Action.TRACE):
                 complain(budget.sentence(request.course.mode))
             request = replace(request, config=replace(request.config, rate=budget.rate))
             if is_shown:

@@ -45,3 +45,10 @@ def test_a_rate_that_was_asked_for_goes_before_politeness() -> None:
 @pytest.mark.parametrize(("interval", "allowed"), [(8_188_000_000, True), (5 * SECOND, False)])
 def test_a_shorter_interval_needs_a_higher_rate(interval: int, *, allowed: bool) -> None:
     assert Budget(4_094, 500, 8_188_000_000).allows(interval, 4_094) is allowed
+
+
+def test_hosts_with_an_interval_of_their_own_count_for_what_they_want() -> None:
+    slow, quick = found("10.0.0.1", "10.0.0.2").targets
+    mixed = Found((slow, replace(quick, interval=SECOND // 99)), ())
+
+    assert budget_of(replace(Config(), rate=50), mixed).interval == pytest.approx(2 * SECOND, rel=1e-6)

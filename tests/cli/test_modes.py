@@ -141,6 +141,7 @@ def test_a_stretched_interval_is_told() -> None:
     ended = hopscope("ping", "--simulate", "--rate", "1", "-w", "3", "--json", "gateway.example", "resolver.example")
 
     [document] = documents(ended.stdout)
+    assert ended.stderr == "hopscope: 2 addresses, a probe a second: each is asked every 2.00 s; --rate changes that\n"
     assert [(row["interval_ns"], row["sent"]) for row in document["targets"]] == [(2 * SECOND, 2), (2 * SECOND, 1)]
 
 
