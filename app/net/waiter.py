@@ -1,5 +1,6 @@
 """Waiting for sockets, for a moment, or for somebody who says `wake`: whichever is first."""
 
+import math
 import os
 import select
 import threading
@@ -13,6 +14,7 @@ from app.net import clock
 SHORT_TICK = 2_000_000
 LONG_TICK = 50_000_000
 _MOST_CREDIT = 25 * LONG_TICK  #: so many turns in a row may be swift after half a second of quiet
+_SELECTABLE = 1_024  #: FD_SETSIZE
 _LONGEST = 3600.0  #: seconds; a wait that is cut short is only a turn for nothing
 
 
@@ -36,11 +38,10 @@ class Waiter:
         With `gather` a call returns no sooner than a tick after the last one returned, unless it is woken or
         `until` has come.
         """
-        # epoll rounds its timeout up to whole milliseconds; select does not, and an epoll can be selected.
-        is_ready, _, _ = select.select([self._epoll], (), (), _seconds(until))
+        is_ready = _is_ready(self._epoll.fileno(), until)
         enough = min(until, self._last + (SHORT_TICK if self._credit >= LONG_TICK else LONG_TICK))
         if gather and is_ready and enough > clock.now():
-            select.select([self._wake], (), (), _seconds(enough))
+            _is_ready(self._wake, enough)
         ready = {descriptor for descriptor, _ in self._epoll.poll(0)} if is_ready else set()
         if self._wake in ready:
             ready.discard(self._wake)
@@ -69,5 +70,14 @@ class Waiter:
                 os.close(self._wake)
 
 
-def _seconds(until: int) -> float:
-    return min(max(0, until - clock.now()) / 1e9, _LONGEST)
+def _is_ready(descriptor: int, until: int) -> bool:
+    """Whether there is something to read, before the clock shows `until`.
+
+    `poll` and `epoll` round a wait up to whole milliseconds; `select` does not, but takes no large descriptor.
+    """
+    seconds = min(max(0, until - clock.now()) / 1e9, _LONGEST)
+    if descriptor < _SELECTABLE:
+        return bool(select.select([descriptor], (), (), seconds)[0])
+    waiting = select.poll()
+    waiting.register(descriptor, select.POLLIN)
+    return bool(waiting.poll(math.ceil(seconds * 1_000)))
