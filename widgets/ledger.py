@@ -11,6 +11,8 @@ from widgets.columns import unit_duration
 from widgets.glyphs import INK_OF_STATE, UNICODE, Glyphs
 from widgets.masthead import Words, both_ends
 
+MILLISECOND = 1_000_000
+
 
 class LedgerPane(Canvas):
     """The selected target: name and times in the first line, the ledger in the second."""
@@ -55,6 +57,8 @@ class LedgerPane(Canvas):
         words = [piece for title, value in times for piece in _named(title, unit_duration(value))]
         if row.host is not None:
             words += _named("our host", unit_duration(row.host))
+            # Answers are gathered before they are read, which costs nobody anything.
+            words += [("faint", " with its tick")] if row.host >= MILLISECOND else []
         return left, (*words, ("plain", " "))
 
 
