@@ -22,6 +22,7 @@ from widgets.histogram import RttHistogram
 from widgets.ledger import LedgerPane
 from widgets.masthead import Words
 from widgets.rule import Rule
+from widgets.sizes import SizeTable
 from widgets.windows import LossWindows
 
 
@@ -64,7 +65,7 @@ class TargetScreen(Page):
         self._row: TargetRow | None = None
 
     def compose_page(self) -> Iterable[Widget]:
-        """The chart; under it who it is, the windows and the events; where there is room, a histogram."""
+        """The chart; under it who it is, the windows and the events; where there is room, a histogram or a sweep."""
         glyphs = self.navigator.glyphs
         yield RttChart(glyphs)
         yield Rule(glyphs)
@@ -73,6 +74,7 @@ class TargetScreen(Page):
             with Vertical(id="target-numbers"):
                 yield LossWindows()
                 yield RttHistogram(glyphs)
+                yield SizeTable(glyphs)
             yield EventLog(names_rows=False, id="log")
 
     def on_mount(self) -> None:
@@ -102,6 +104,8 @@ class TargetScreen(Page):
         self.query_one(RttChart).show(samples, row.rtt, sent=row.ledger.sent, at=at)
         self.query_one(LossWindows).show(samples, row.ledger, at=at)
         self.query_one(RttHistogram).show(samples, row.rtt)
+        self.query_one(SizeTable).show(row.sweep)
+        self.set_class(bool(row.sweep), "-swept")
         self.query_one(LedgerPane).show(row, snapshot, self.navigator.network.names.name(row.target.address))
 
     def words(self) -> tuple[Words, Words]:
