@@ -217,8 +217,8 @@ def _report(
     record: "PacketSink | None",
     interruption: "Interruption",
 ) -> int:
-    from app.arguments import Action
-    from app.headless import PingReport, Stage
+    from app.arguments import Action, Form
+    from app.headless import Stage, report_document
     from app.measuring import SECRET, ping_machine, refuse_unreachable
 
     stage = Stage(request, network, standard_output(), interruption, record)
@@ -231,4 +231,8 @@ def _report(
 
         return report_paths(stage, targets, link, secret)
     pinging = ping_machine(targets, request.config, link, course=request.course, count=request.count, secret=secret)
+    if request.form is Form.JSON:
+        return report_document(stage, pinging, link)
+    from app.pingreport import PingReport
+
     return PingReport(stage, targets).run(pinging, link)

@@ -1,26 +1,20 @@
 """Reports without the screens: an engine in the main thread, and what it finds out on standard output."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from app.arguments import Form, Request
-from app.engine.command import Target
 from app.engine.machine import Machine
-from app.engine.ping import PingMachine
 from app.engine.snapshot import LogLine, PingSnapshot, TargetRow
 from app.interpreter import settle
 from app.net.journal import PacketSink, WatchedSink
 from app.net.link import Link
 from app.net.network import Network
 from app.net.runner import FRAME, Runner
-from app.report import lines
 from app.report.document import Document, line, ping_document
-from app.report.flood import FloodText, Onlooker
 from app.report.interruption import Interruption
-from app.report.narrator import Narrator, Story
 from app.report.output import Output, complain
-from app.report.ping import PingText
 
 S = TypeVar("S")
 
@@ -80,58 +74,24 @@ class Stage:
         complain(sentence)
 
 
-class PingReport:
-    """`hopscope ping`."""
+def report_document(stage: Stage, pinging: Machine[PingSnapshot], link: Link) -> int:
+    """Ping, and say at the end what was measured; the exit status."""
+    name = link.name
+    snapshot = stage.run(pinging, link, "ping", frame=UNSEEN)
+    stage.document(ping_document(snapshot, name, snapshot.at))
+    return ping_status(stage, snapshot)
 
-    def __init__(self, stage: Stage, targets: Sequence[Target]) -> None:
-        config = stage.request.config
-        self._stage = stage
-        self._targets = {target.key: target for target in targets}
-        self._course = stage.request.course
-        self._text = PingText(targets, self._course.sizes or (config.size,), config.timeout)
-        self._dots = FloodText()
-        self._ttl = config.ttl
 
-    def run(self, pinging: PingMachine, link: Link) -> int:
-        """Ping and report; the exit status."""
-        form, name = self._stage.request.form, link.name
-        machine: Machine[PingSnapshot] = pinging
-        is_flood = form is Form.TEXT and self._course.is_flood
-        is_told = form is not Form.JSON and not is_flood
-        if is_flood:
-            machine = Onlooker(machine, lambda snapshot: self._stage.output.part(self._dots.more(snapshot)))
-        if is_told:
-            timeout = self._stage.request.config.timeout
-            self._narrator = Narrator(machine, timeout, self._listen, self._look, pinging.excuse)
-            machine = self._narrator
-        if form is Form.TEXT:
-            self._stage.output.line(self._text.opening())
-        snapshot = self._stage.run(machine, link, "ping", frame=FRAME if is_told or is_flood else UNSEEN)
-        if is_told:
-            self._narrator.finish(snapshot.at)
-        if form is Form.TEXT:
-            self._stage.output.lines(self._text.closing(snapshot))
-        else:
-            self._stage.document(ping_document(snapshot, name, snapshot.at))
-        return self._stage.status(answered=any(map(self._has_answered, snapshot.rows)))
+def ping_status(stage: Stage, snapshot: PingSnapshot) -> int:
+    """The exit status of a ping that measured this."""
 
-    def _has_answered(self, row: TargetRow) -> bool:
+    def has_answered(row: TargetRow) -> bool:
         """Whether a target has answered: all its probes where there is a deadline for so many, as with ping."""
-        if self._course.deadline is not None and self._stage.request.count is not None:
-            return row.ledger.replied >= self._stage.request.count
+        if stage.request.course.deadline is not None and stage.request.count is not None:
+            return row.ledger.replied >= stage.request.count
         return bool(row.ledger.replied or row.ledger.late)
 
-    def _listen(self, story: Story) -> None:
-        if self._stage.request.form is Form.LINES:
-            self._stage.output.line(line(lines.event(story, self._targets[story.probe.row])))
-        elif (said := self._text.line(story)) is not None:
-            self._stage.output.line(said)
-
-    def _look(self, snapshot: PingSnapshot) -> None:
-        for row in snapshot.rows:
-            if unsent := row.ledger.failed - row.ledger.unknown:
-                key = row.target.key
-                self._narrator.unsent(key, self._ttl, unsent, why_unsent(snapshot.log, key, snapshot.at))
+    return stage.status(answered=any(map(has_answered, snapshot.rows)))
 
 
 def why_unsent(log: Iterable[LogLine], row: str | None, at: int) -> tuple[int, str]:

@@ -64,7 +64,8 @@ def test_reports_load_nothing_that_they_do_not_use() -> None:
 NOT_FOR_A_PING = (
     *HEAVY,
     *("app.engine.trace", "app.engine.hop", "app.engine.wanted", "app.engine.condition", "app.net.dgram"),
-    *("app.net.names", "app.net.host", "app.net.simulated", "secrets", "tomllib", "shutil", "traceback", "difflib"),
+    *("app.net.names", "app.net.host", "app.net.simulated", "app.report.narrator", "app.report.ping"),
+    *("secrets", "tomllib", "shutil", "traceback", "difflib"),
 )
 
 
