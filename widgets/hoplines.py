@@ -103,17 +103,22 @@ def _of_hop(hop: HopRow, role_of: RoleOf) -> Iterator[HopLine]:
     if len(hop.responders) < 2:
         responder = hop.responders[0] if hop.responders else None
         yield HopLine(Kind.HOP, hop, responder)
+        yield from _own_pace(hop)
         yield from _notes(hop, responder, role_of)
         return
     yield HopLine(Kind.HOP, hop, text=f"{len(hop.responders)} hosts answer here")
+    yield from _own_pace(hop)
     for responder in hop.responders:
         yield HopLine(Kind.RESPONDER, hop, responder, is_last=responder is hop.responders[-1])
         yield from _notes(hop, responder, role_of)
 
 
+def _own_pace(hop: HopRow) -> Iterator[HopLine]:
+    if hop.interval is not None:
+        yield HopLine(Kind.NOTE, hop, None, f"asked {every(hop.interval)}")
+
+
 def _notes(hop: HopRow, responder: Responder | None, role_of: RoleOf) -> Iterator[HopLine]:
-    if hop.interval is not None and responder in (None, hop.responders[0]):
-        yield HopLine(Kind.NOTE, hop, responder, f"asked {every(hop.interval)}")
     if responder is None:
         return
     if role := role_of(responder.address):

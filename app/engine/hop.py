@@ -1,11 +1,13 @@
 """One TTL of a trace: its probes, who answered them, and the frozen row made of both."""
 
+from array import array
 from collections import deque
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from app.engine.added import Added
 from app.engine.refusal import PORT_UNREACHABLE, PROTOCOL_UNREACHABLE, TIME_EXCEEDED, UNREACHABLE, is_prohibited, words
+from app.engine.rttcode import time_code, time_of
 from app.engine.series import KEPT, Series
 from app.engine.snapshot import End, HopRow, Responder
 from app.engine.stats import RttStatistics
@@ -54,7 +56,7 @@ class Speaker:
     address: Address
     is_target: bool
     rtt: RttStatistics = field(default_factory=RttStatistics)
-    kept: deque[int] = field(default_factory=deque)
+    kept: "array[int]" = field(default_factory=lambda: array("H"))  #: codes of the RTTs that the percentiles are of
     replied: int = 0
     type: int | None = None
     code: int | None = None
@@ -81,9 +83,12 @@ class Speaker:
     def time(self, rtt: int) -> None:
         """Take the RTT of one reply in."""
         self.rtt.add(rtt)
-        self.kept.append(rtt)
-        if len(self.kept) > KEPT:
-            self.rtt.forget(self.kept.popleft())
+        if len(self.kept) < KEPT:
+            self.kept.append(time_code(rtt))
+            return
+        place = self.rtt.count % KEPT
+        self.rtt.forget(time_of(self.kept[place]))
+        self.kept[place] = time_code(rtt)
 
     def view(self) -> Responder:
         """The responder, frozen."""
@@ -269,6 +274,7 @@ class Hop:
                 if inferred is None
                 else inferred.responders,
                 inferred_from=None if self.inference is None else self.inference.host,
+                inferred_row=None if self.inference is None else self.inference.hop.key,
                 interval=interval,
                 host=self.added.median,
             )

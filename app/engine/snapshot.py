@@ -289,6 +289,7 @@ class HopRow:
     recent: Samples
     responders: tuple[Responder, ...]  #: in the order in which they first answered
     inferred_from: str | None = None  #: not asked: RTTs and responders are those of the path to that host, up to here
+    inferred_row: str | None = None  #: what the packet log calls that
     interval: int | None = None  #: its own, where it is not that of all
     host: int | None = None  #: median time that our own machine added, as a user's clock would have measured it
 

@@ -9,7 +9,7 @@ from app.packet.answer import Answer
 from app.packet.compose import Address
 
 _PORTS = {Method.UDP: 33_434, Method.TCP: 80}
-REMEMBERED = 1 << 13  #: probes of one method that can still be recognised: of 30 hops a second, those of four minutes
+REMEMBERED = 1 << 12  #: probes of one method that can still be recognised: of 30 hops a second, those of two minutes
 _IP_HEADER = {4: 20, 6: 40}
 
 

@@ -131,11 +131,11 @@ class TraceScreen(Page):
 
     @on(LineView.Chosen)
     def open_hop(self, _event: LineView.Chosen) -> None:
-        """Show the packets of the hop under the cursor."""
+        """Show the packets of the hop under the cursor; of one that was not asked, those that it was inferred from."""
         line = self.query_one(HopTable).selected
         if line is not None:
-            title = f"hop {line.hop.ttl} to {self.feed.latest.target.host}"
-            self.navigator.open_packets(self.feed.packets, line.hop.key, None, title)
+            title = f"hop {line.hop.ttl} to {line.hop.inferred_from or self.feed.latest.target.host}"
+            self.navigator.open_packets(self.feed.packets, line.hop.inferred_row or line.hop.key, None, title)
 
     def action_packets(self) -> None:
         """Show the packets of the whole trace."""

@@ -117,6 +117,7 @@ def test_what_was_taken_over_names_its_source_and_counts_no_probe() -> None:
     assert [row.inferred_from for row in second.hops] == [hosts[0]] * 3 + [None] * 4
     assert [row.ledger.sent for row in second.hops] == [0] * 3 + [1] * 4
     assert second.hops[0].rtt is first.hops[0].rtt
+    assert second.hops[0].inferred_row == first.hops[0].key
 
 
 def test_later_rounds_ask_what_was_inferred_and_say_where_it_was_wrong() -> None:
