@@ -87,6 +87,24 @@ def test_rounds_go_on_measuring_each_hop(six_hops: Lab, version: int, method: st
         assert hop["rtt_ns"]["min"] <= hop["rtt_ns"]["median"] <= hop["rtt_ns"]["max"]
 
 
+@VERSIONS
+def test_many_hosts_have_the_tables_that_each_has_alone(six_hops: Lab, version: int) -> None:
+    host, *_, fourth, fifth, target = six_hops.nodes.values()
+    hosts = [target.address(version), fifth.address(version, six_hops.nodes["r4"]), fourth.address(version, fifth)]
+    alone = [addresses(hopscope(host, "trace", each, "-n", *QUICK)) for each in hosts]
+
+    run = hopscope(host, "trace", *hosts, "-n", *QUICK)
+
+    traces = run.document["traces"]
+    found = [[[said["address"] for said in hop["responders"]] for hop in trace["hops"]] for trace in traces]
+    assert (run.status, found) == (0, alone)
+    assert [trace["target"]["host"] for trace in traces] == hosts
+    assert all(hop["inferred_from"] is None for hop in traces[0]["hops"])
+    inferred = [hop for trace in traces[1:] for hop in trace["hops"] if hop["inferred_from"] is not None]
+    assert inferred
+    assert {(hop["sent"], hop["inferred_from"]) for hop in inferred} == {(0, hosts[0])}
+
+
 @pytest.mark.parametrize("method", ["icmp", "udp"])
 @pytest.mark.parametrize("rejection", REJECTIONS, ids=str)
 def test_a_rejecting_hop_ends_the_trace_and_is_named(six_hops: Lab, rejection: Rejection, method: str) -> None:
