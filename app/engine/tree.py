@@ -84,11 +84,12 @@ class Tree:
             branches.scout = member
             return Opening(first)
         table = scout.table
-        if table.answered <= START and not (scout.is_charted or table.has_end):
+        is_ended = scout.is_charted or table.has_end
+        if table.answered < START - 1 and not is_ended:
             patience = silence(table) if table.answered else NO_ANSWER
             if now < scout.heard_at + patience:
                 return scout.heard_at + patience
-        depth = START if table.answered > START else (table.answered + 1) // 2
+        depth = (table.answered + 1) // 2 if is_ended and table.answered <= START else START
         if branches.depths:
             depth = median_low(branches.depths)
         return Opening(max(first, depth), scout)
