@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _SO_MEMINFO, _MEMINFO = 55, struct.Struct("@9I")  #: linux/sock_diag.h: bytes waiting, room for them, ..., drops
 _SO_RCVBUFFORCE, _SO_SNDBUFFORCE = 33, 32
 _COUNTS = 1 << 32
+_LARGEST_STAMP = 4_096  #: bytes of memory that a message of an error queue takes, at the most
 
 
 def enlarge(sock: socket.socket, room: int) -> None:
@@ -55,6 +56,11 @@ class Buffer:
     def is_full(self) -> bool:
         """Whether it was when it was last looked at."""
         return self._waiting >= self.room
+
+    @property
+    def may_lack_stamps(self) -> bool:
+        """Whether a stamp may have found no room: the kernel keeps none that would fill the buffer."""
+        return self._waiting + _LARGEST_STAMP >= self.room
 
     def look(self, now: int, *, was_read_to_the_bound: bool = False) -> Drops | None:
         """What has been dropped since the last look, if anything has."""

@@ -97,7 +97,7 @@ class Outlet:
         if self._hear is None and not self._departures.awaits_stamps:
             return
         self.buffer.look(clock.now())
-        if self.buffer.is_full:
+        if self.buffer.may_lack_stamps:
             self._departures.doubt()
         while True:
             messages = self._calls.read(self.buffer.sock, ERROR_QUEUE)

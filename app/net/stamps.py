@@ -110,6 +110,7 @@ class Departures:
         self._fresh: list[int] = []  # keys of those of which nothing was told yet
         self._promised: set[int] = set()  # keys of those that were told to be stamped
         self._withdrawn: list[Departure] = []
+        self._is_doubtful = False  # whether a stamp of what nothing was told of yet may be lost
         self._by_kernel: dict[int, Outgoing] = {}  # key -> what the kernel has stamped, and the card may yet
         self.others: list[Message] = []  #: what the last `tell` was given that is no stamp
         self._key = 0
@@ -152,11 +153,12 @@ class Departures:
         self._is_in_step &= self._gives_keys or number in _UNCOUNTED
 
     def doubt(self) -> None:
-        """Stamps may have been lost: no promise holds any more that what has left is stamped."""
+        """Stamps may have been lost: of nothing that has left so far can it be said that a stamp is due."""
         for key in self._promised & self._left.keys():
             outgoing, at = self._left[key]
             self._withdrawn.append(Departure(outgoing.token, at, Clock.USER, at))
         self._promised.clear()
+        self._is_doubtful |= bool(self._fresh)
 
     @property
     def awaits_stamps(self) -> bool:
@@ -234,10 +236,11 @@ class Departures:
                 continue
             outgoing, at = self._left[key]
             source = Ways.source(outgoing.data)
-            is_due = self._is_in_step and source in self._ways.stamping
+            is_due = self._is_in_step and not self._is_doubtful and source in self._ways.stamping
             if is_due:
                 self._promised.add(key)
             else:
                 self._ways.silent.add(source)
             told.append(Departure(outgoing.token, at, Clock.USER, at, is_due))
+        self._is_doubtful = False
         return told

@@ -178,6 +178,38 @@ def test_what_this_host_failed_to_read_is_told_apart_from_loss(
     wire.link.close()
 
 
+def test_no_stamp_is_due_where_stamps_may_have_found_no_room(sockets: RawSockets) -> None:
+    wire = Wire(sockets.link(ignore))
+    for number in range(2):
+        wire.answers([wire.echo(HERE, number)], 1)
+    for raw in sockets._raw:
+        raw.out.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 8_192)
+    events = wire.answers([wire.echo(HERE, number) for number in range(100)], 100)
+    departures = [event for event in events if isinstance(event, Departure)]
+    assert {event.clock for event in departures} == {Clock.KERNEL, Clock.USER}
+    assert not any(event.is_stamp_due for event in departures)
+    wire.link.close()
+
+
+def test_a_stamp_is_due_that_a_neighbour_who_does_not_answer_holds_up(sockets: RawSockets) -> None:
+    far, silent = type(HERE)("192.0.2.3"), type(HERE)("192.0.2.9")
+    for line in (
+        "link add v0 type veth peer name v1",
+        "addr add 192.0.2.2/24 dev v0",
+        "link set v1 up",
+        "link set v0 up",
+        "neigh add 192.0.2.3 lladdr 02:00:00:00:00:01 dev v0",
+    ):
+        subprocess.run(["ip", *line.split()], check=True)
+    wire = Wire(sockets.link(ignore))
+    wire.link.send([wire.echo(far, 1)])
+    wire.events(lambda events: Clock.KERNEL in [event.clock for event in events if isinstance(event, Departure)])
+    wire.link.send([wire.echo(silent, 2)])
+    (departure,) = [event for event in wire.link.receive(wire.link.now()) if isinstance(event, Departure)]
+    assert (departure.token, departure.clock, departure.is_stamp_due) == (2, Clock.USER, True)
+    wire.link.close()
+
+
 def test_damaged_packets_were_not_missed(sockets: RawSockets, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(socketlink, "_SECOND", 0)
     wire = Wire(sockets.link(ignore))
