@@ -53,23 +53,24 @@ class Awaited:
         self._by_echo[key] = flight
         self._queue.append(flight)
 
-    def answered(self, data: bytes) -> tuple[Flight, int] | None:
-        """The probe that a datagram answers, if it is the ordinary reply to one that waits, and the reply's TTL."""
-        flight = self._by_echo.get(data[_IPV4_ECHOED:])
+    def land(self, data: bytes) -> tuple[Row, int, int] | None:
+        """The probe that a datagram answers, which waits no more, and the reply's TTL; None where there is none."""
+        flight = self._by_echo.pop(data[_IPV4_ECHOED:], None)
         if flight is not None:
             version, length, fragment, ttl, protocol = _IPV4.unpack_from(data)
             is_plain = version == 0x45 and protocol == 1 and length == len(data) and not fragment & _FRAGMENT
-            return (flight, ttl) if is_plain and data[_IPV4_FRONT:_IPV4_ECHOED] == flight.front else None
-        flight = self._by_echo.get(data[_IPV6_ECHOED:])
-        if flight is not None:
+            if is_plain and data[_IPV4_FRONT:_IPV4_ECHOED] == flight[3]:
+                return flight[0], flight[1], ttl
+        else:
+            flight = self._by_echo.pop(data[_IPV6_ECHOED:], None)
+            if flight is None:
+                return None
             length = (data[4] << 8 | data[5]) + 40
             is_plain = data[0] >> 4 == 6 and data[6] == 58 and length == len(data)
-            return (flight, data[7]) if is_plain and data[_IPV6_FRONT:_IPV6_ECHOED] == flight.front else None
+            if is_plain and data[_IPV6_FRONT:_IPV6_ECHOED] == flight[3]:
+                return flight[0], flight[1], data[7]
+        self._by_echo[flight.echoed] = flight
         return None
-
-    def land(self, flight: Flight) -> None:
-        """It was answered."""
-        self._by_echo.pop(flight.echoed, None)
 
     def _oldest(self) -> Flight | None:
         queue, by_echo = self._queue, self._by_echo

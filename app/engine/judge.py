@@ -71,12 +71,8 @@ class Judge:
         if isinstance(event, Departure):
             self._depart(event)
         elif isinstance(event, Datagram):
-            answered = self.awaited.answered(event.data)
-            if answered is None:
-                return self._read(event)
-            flight, ttl = answered
-            self.awaited.land(flight)
-            return self._answered(flight.row, flight.number, ttl, event)
+            landed = self.awaited.land(event.data)
+            return self._read(event) if landed is None else self._answered(*landed, event)
         elif isinstance(event, Failure):
             return self._failed(event.token, event.at, event.text)
         elif isinstance(event, Fault):
@@ -93,13 +89,9 @@ class Judge:
         row = self._roster.row_of(token)
         if row is None:
             return
-        series, number = row.series, token - row.token
-        outcome = series.outcome(number)
-        if outcome is None:
+        number = token - row.token
+        if not row.series.left(number, sent_at) and not self._left_before(row, number, sent_at, clock):
             return
-        # A sample in the statistics is final: what left and what came must go on adding up to its RTT.
-        if outcome is not Outcome.REPLIED or token in self._unsettled:
-            series.restamp(number, sent_at)
         row.sent_clock = clock
         if is_stamp_due:
             self._unstamped.add(token)
@@ -109,10 +101,18 @@ class Judge:
             row.stamped = number
             if handed_at is not None and clock is Clock.KERNEL:
                 row.added.left(number, sent_at - handed_at)
-            if outcome is Outcome.FAILED:  # it was given up as one that never left
-                series.decide(number, Outcome.LOST)
         if not row.is_changed:
             self._roster.touch(row)
+
+    def _left_before(self, row: Row, number: int, sent_at: int, clock: Clock) -> bool:
+        """The departure of a probe that is decided already; whether it is remembered still."""
+        outcome = row.series.outcome(number)
+        # A sample in the statistics is final: what left and what came must go on adding up to its RTT.
+        if outcome is not Outcome.REPLIED or row.token + number in self._unsettled:
+            row.series.restamp(number, sent_at)
+        if outcome is Outcome.FAILED and clock is not Clock.USER:  # it was given up as one that never left
+            row.series.decide(number, Outcome.LOST)
+        return outcome is not None
 
     def _failed(self, token: int, at: int, text: str) -> Verdict:
         if (probe := self._roster.probe(token)) is None:
@@ -188,12 +188,11 @@ class Judge:
             self._unstamped.discard(token)
         if self._replied is not None:
             self._replied(row)
-        if (said := row.health.answered(number, received_at - rtt, rtt)) is not None:
-            self._log.say(row, received_at, said)
-        if (said := row.health.heard(ttl)) is not None:
-            self._log.say(row, received_at, said)
-        if is_final and (said := row.health.timed(rtt, row.series.rtt)) is not None:
-            self._log.say(row, received_at, said)
+        if not (is_final and row.health.is_steady(number, ttl, rtt, row.series.rtt)):
+            self._log.say(row, received_at, row.health.answered(number, received_at - rtt, rtt))
+            self._log.say(row, received_at, row.health.heard(ttl))
+            if is_final:
+                self._log.say(row, received_at, row.health.timed(rtt, row.series.rtt))
         return tuple.__new__(Verdict, (Meaning.REPLY, row.key, token, "", rtt, True, False))
 
     def _weighed(self, row: Row, number: int, event: Datagram) -> Verdict:

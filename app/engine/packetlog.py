@@ -89,24 +89,28 @@ class PacketLog:
 
     def arrived(self, datagram: Datagram, verdict: Verdict) -> int:
         """Take a datagram that came in, and what it meant; its number."""
-        self._enter(datagram, verdict)
-        return self.last
-
-    def _enter(self, thing: Outgoing | Datagram | Packet, fact: Fact) -> None:
         last = self.last
         index = last % self._capacity
         if index == len(self._things):
-            self._things.append(thing)
-            self._facts.append(fact)
+            self._things.append(datagram)
+            self._facts.append(verdict)
         else:
             self._gone = last + 1 - self._capacity  # before its place is taken: who reads it now sees that
-            self._things[index] = thing
-            self._facts[index] = fact
-        self.last = last + 1
+            self._things[index] = datagram
+            self._facts[index] = verdict
+        self.last = last = last + 1
+        return last
+
+    def _enter(self, thing: Outgoing | Datagram | Packet, fact: Fact) -> None:
+        index = self.last % self._capacity
+        self._gone = max(self._gone, self.last + 1 - self._capacity)
+        self._things[index : index + 1] = [thing]
+        self._facts[index : index + 1] = [fact]
+        self.last += 1
 
     def tell(self, number: int, event: Departure | Failure) -> bool:
         """What became of a datagram that was sent; whether it is still here."""
-        if number < self.first:
+        if number <= self._gone:
             return False
         self._facts[(number - 1) % self._capacity] = event
         return True

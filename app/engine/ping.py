@@ -170,10 +170,11 @@ class PingMachine:
                 row.interval = self._pacing.own(row)
 
     def _launch(self, row: Row, now: int, due_at: int) -> Outgoing | None:
-        if self._has_all(row):
+        series, count = row.series, self._config.count
+        if count is not None and self._has_all(row):
             return None
-        number = row.series.launch(now)
-        if self._config.count is not None and self._config.deadline is None:
+        number = series.launch(now)
+        if count is not None and self._config.deadline is None and series.sent >= count:
             self._rest_if_done(row)
         if not row.is_changed:
             self._roster.touch(row)
@@ -205,9 +206,10 @@ class PingMachine:
 
     # In: what the link tells, and the passage of time.
 
-    def receive(self, event: Event) -> Verdict:
-        """Take what the link tells. Never raises, whatever the bytes."""
-        return self._judge.receive(event)
+    @property
+    def receive(self) -> Callable[[Event], Verdict]:
+        """Takes what the link tells. Never raises, whatever the bytes."""
+        return self._judge.receive
 
     def expire(self, now: int) -> None:
         """Give up on the probes whose deadline has passed, and take the finished RTTs in."""

@@ -134,6 +134,13 @@ class Series:
             self.sweep.launch(number)
         return number
 
+    def left(self, number: int, sent_at: int) -> bool:
+        """Say better when a probe left that is in flight; whether it is."""
+        if not self._edge <= number < self.following or self._outcomes[number & self._mask] != _IN_FLIGHT:
+            return False
+        self._sent_at[number & self._mask] = sent_at
+        return True
+
     # The window
 
     def _advance(self, number: int) -> None:
@@ -141,7 +148,9 @@ class Series:
         edge, mask = self._edge, self._mask
         while number - edge >= self._width and self._outcomes[edge & mask] != _IN_FLIGHT:
             place = edge & mask
-            self._keep(self._sent_at[place], _code_of(_OUTCOMES[self._outcomes[place]], self._rtts[place]))
+            outcome, rtt = self._outcomes[place], self._rtts[place]
+            code = time_code(rtt) if outcome == _REPLIED else _code_of(_OUTCOMES[outcome], rtt)
+            self._keep(self._sent_at[place], code)
             edge += 1
             self._edge = edge
         if number - edge > mask or (mask >= 4 * self._width and number - edge < self._width):

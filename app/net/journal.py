@@ -10,7 +10,7 @@ from typing import Protocol
 
 from app.engine.datagram import Clock, Datagram, Departure, Event, Failure, Outgoing
 from app.engine.packetlog import Packet, PacketLog
-from app.engine.verdict import Verdict
+from app.engine.verdict import NOTHING, Verdict
 
 
 class PacketSink(Protocol):
@@ -64,6 +64,10 @@ class Journal:
         if isinstance(event, Datagram):
             return self._arrived(event, verdict) if verdict.is_logged else None
         if isinstance(event, Departure):
+            if verdict is NOTHING and self._sink is None and event.clock is not Clock.USER:  # the ordinary case
+                if (number := self._waiting.pop(event.token, None)) is not None:
+                    self.packets.tell(number, event)
+                return None
             return self._departed(event, will_be_seen=not verdict.is_logged)
         if isinstance(event, Failure):
             number = self._waiting.get(event.token)
