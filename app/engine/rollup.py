@@ -39,7 +39,9 @@ class RollUp:
 
     def percentile(self, percent: int) -> int | None:
         """The smallest RTT that at least `percent` % do not exceed, within 1.6 %."""
-        return self.spread.percentiles((percent,))[0] if self.replied else None
+        if self.minimum is None or self.maximum is None:
+            return None
+        return max(self.minimum, min(self.spread.percentiles((percent,))[0], self.maximum))
 
 
 class _Tally:
