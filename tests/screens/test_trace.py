@@ -247,7 +247,7 @@ def test_the_picture_of_a_trace(snap_compare: object) -> None:
 
 def test_a_hop_gets_an_interval_of_its_own() -> None:
     async def scene(pilot: Pilot[None]) -> None:
-        await pilot.press("down", ">", "<")
+        await pilot.press("down", "greater_than_sign", "less_than_sign")
 
     feed = stage(trace(), scene)
 
