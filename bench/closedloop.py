@@ -64,7 +64,7 @@ class Loop:
 
 def main(hosts: str, probes: int, batch: int) -> None:
     """Run the loop and say what it cost."""
-    network = open_network(LinkOptions(version=4, engines=1))
+    network = open_network(LinkOptions(version=4, engines=1, is_prompt=True))
     link = network.link()
     try:
         loop = Loop(link, Path(hosts).read_text().split())

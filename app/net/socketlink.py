@@ -108,9 +108,10 @@ class SocketLink:
         ready = self._waiter.wait(0 if self._pending else self._resume_at(until), gather=not self._options.is_prompt)
         self._wall.refresh()
         self._wake_up()
-        arrived: list[Datagram] = []
-        for descriptor in ready & self._ears.keys():
-            arrived += self._read(self._ears[descriptor])
+        read = [self._read(self._ears[descriptor]) for descriptor in ready & self._ears.keys()]
+        arrived = [datagram for some in read for datagram in some]
+        if len(read) > 1:  # each socket's are in turn
+            arrived.sort(key=_RECEIVED_AT)
         told: list[Event] = []
         heard: list[Datagram] = []
         for outlet in self._equipment.outlets:
@@ -119,7 +120,6 @@ class SocketLink:
             heard += some_heard
         self._tell_drops()
         events, self._pending = self._pending, []
-        arrived.sort(key=_RECEIVED_AT)
         return [*events, *told, *heard, *arrived]
 
     def _wake_up(self) -> None:
