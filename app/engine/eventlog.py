@@ -1,6 +1,7 @@
 """The event log of the ping engine: what is worth a line, said once a change."""
 
 from collections import deque
+from collections.abc import Callable
 
 from app.engine.snapshot import LogLine
 from app.engine.targetrow import Row
@@ -9,9 +10,14 @@ LINES = 200  #: log lines in a snapshot
 
 
 class EventLog:
-    """The newest lines of all rows. Owned by the engine's thread."""
+    """The newest lines of all rows. Owned by the engine's thread.
 
-    def __init__(self) -> None:
+    In a crowd of rows that one never answered is told in its own log alone: a block of addresses that are empty for the
+    most part would hide what happens to the others.
+    """
+
+    def __init__(self, is_crowd: Callable[[], bool]) -> None:
+        self._is_crowd = is_crowd
         self._lines: deque[LogLine] = deque(maxlen=LINES)
         self._frozen: tuple[LogLine, ...] = ()  # as it was last handed out
 
@@ -24,7 +30,8 @@ class EventLog:
         if text is not None:
             line = LogLine(at, row.key, text)
             row.note(line)
-            self._lines.append(line)
+            if row.series.rtt.count or not self._is_crowd():
+                self._lines.append(line)
 
     def complain(self, row: Row, at: int, trouble: str) -> None:
         """Say what is wrong with a row, unless that is what was said last."""

@@ -15,7 +15,7 @@ from app.engine.pacing.making import make_pacing
 from app.engine.pacing.pacing import Pacing
 from app.engine.pingconfig import PingConfig
 from app.engine.roster import Roster
-from app.engine.snapshot import History, PingSnapshot
+from app.engine.snapshot import History, PingSnapshot, TargetRows
 from app.engine.sweep import SweepTemplate, Template
 from app.engine.targetrow import Row
 from app.engine.verdict import Excuse, Verdict
@@ -57,7 +57,7 @@ class PingMachine:
         self._is_finishing = False
         self._is_cut = False  # and what is in flight is not waited for
         self._started_at: int | None = None
-        self._log = EventLog()
+        self._log = EventLog(lambda: len(self._roster) > TargetRows.WATCHED)
         self._judge = Judge(
             self._roster,
             self._pacing,

@@ -8,7 +8,7 @@ from app.engine.command import AddTarget, Finish, Focus, RemoveTarget, Reset, Se
 from app.engine.datagram import Clock, Datagram, Departure, Fault, Outgoing
 from app.engine.ping import PingMachine
 from app.engine.pingconfig import PingConfig
-from app.engine.snapshot import State
+from app.engine.snapshot import State, TargetRows
 from tests.engine.model import (
     HERE,
     MS,
@@ -56,6 +56,23 @@ def test_a_target_goes_down_and_comes_up_again_in_words() -> None:
     assert (down.rows[0].state, down.rows[0].down_since) == (State.DOWN, START + 5 * SECOND)
     assert up.rows[0].state is State.UP
     assert texts(up) == ["first answer after 10.0 ms", "down since 00:00:05: no answer", "up again after 12 s"]
+
+
+def test_in_a_crowd_who_never_answered_is_told_in_its_own_log_alone() -> None:
+    hosts = [f"10.9.{number // 200}.{number % 200 + 1}" for number in range(TargetRows.WATCHED + 1)]
+
+    def respond(out: Outgoing, now: int) -> Sequence[Happening]:
+        is_here = str(out.destination) == hosts[0] and now < START + 3 * SECOND
+        return prompt(out, now) if is_here else silent(out, now)
+
+    engine = machine(*hosts)
+    engine.obey(Focus(f"{hosts[1]}#1"), START)
+    shown = World(engine, respond).run(START + 9 * SECOND)
+
+    assert {line.row for line in shown.log} == {f"{hosts[0]}#0"}
+    assert texts(shown) == ["first answer after 10.0 ms", "down since 00:00:03: no answer"]
+    assert shown.focus is not None
+    assert [line.text for line in shown.focus.log] == ["down since 00:00:00: no answer"]
 
 
 def test_replies_in_flight_when_a_target_returns_do_not_take_it_down_again() -> None:
