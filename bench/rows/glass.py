@@ -113,6 +113,7 @@ ROWS = tuple(
         f"RTT error and send lateness while the whole dashboard runs at 200x50 with {targets:,} targets",
         "median ≤ 12 µs, p99 ≤ 80 µs; median ≤ 1/3 of ping's, ≤ 1/2 of fping's; lateness p99 ≤ 15 ms",
         partial(_truth, targets),
+        is_quick=targets == 1_000,
     )
     for targets in (200, 1_000)
 )

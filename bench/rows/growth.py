@@ -21,7 +21,7 @@ def _cost(lab: Lab, count: int, effort: Effort) -> Cost:
     runs = []
     for _ in range(1 if count == max(_COUNTS) else (effort.rounds + 1) // 2):
         with listed(count) as hosts, dashboard(lab.nodes["h"], hosts, count) as shown:
-            shown.cost(_WARM_UP)
+            shown.cost(_WARM_UP / 2 if effort.is_quick else _WARM_UP)
             runs.append(shown.cost(effort.seconds))
     return Cost(*(median([getattr(run, part) for run in runs]) for part in Cost.__slots__))
 

@@ -11,7 +11,7 @@ _RATE, _MEDIAN = 1, 5  #: the columns of bench/simulating.py that are judged
 
 
 def _simulate(effort: Effort) -> Measured:
-    seconds = 3 if effort.is_quick else effort.seconds
+    seconds = 2 if effort.is_quick else effort.seconds
     lines: dict[str, list[tuple[str, ...]]] = {}
     for _ in range(1 if effort.is_quick else 2):
         lines.setdefault(_IDLE, []).append(simulating.added(seconds, 0))

@@ -29,6 +29,7 @@ COMMANDS = {
     "nmap": "nmap -n -sn --traceroute {address}",
 }
 _LOSSY = (_OURS, _TRACEROUTE, _WIDE)  #: those that are run often
+_QUICK = (_OURS, _TRACEROUTE, _WIDE, _MTR)  #: others wait long for silent hops
 _EACH_HOP = 3.0  #: ms
 
 
@@ -147,14 +148,14 @@ def _clean(effort: Effort) -> Measured:
 
 def _silent(effort: Effort) -> Measured:
     with path("silent") as prober:
-        runs, _ = _measure(prober, tuple(COMMANDS), 2 * effort.rounds - 1)
+        runs, _ = _measure(prober, _QUICK if effort.is_quick else tuple(COMMANDS), 2 * effort.rounds - 1)
     figures = (_beside(runs, _TRACEROUTE, 1 / 2, median), _beside(runs, _MTR, 1 / 5, median))
     return _measured(figures, runs, median)
 
 
 def _lossy(effort: Effort) -> Measured:
     with path("lossy") as prober:
-        runs, ours = _measure(prober, _LOSSY, 5 if effort.is_quick else 31)
+        runs, ours = _measure(prober, _LOSSY, 3 if effort.is_quick else 31)
     complete = sum(trace["reached"] and all(hop["replied"] for hop in trace["hops"]) for trace in ours) / len(ours)
     figures = (
         _beside(runs, _TRACEROUTE, 3 / 4, statistics.fmean),
