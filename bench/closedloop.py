@@ -39,12 +39,14 @@ class Loop:
         self.stamped = 0
 
     def turn(self, first: int, count: int) -> None:
-        """Send a batch, and take what comes of it."""
-        places = [token % len(self._targets) for token in range(first, first + count)]
-        batch = [
-            Outgoing(token, self._targets[place], self._templates[place].datagram(token, token & 0xFFFF))
-            for token, place in enumerate(places, first)
-        ]
+        """Send a batch, and take what comes of it. Tokens are as an engine's: those of one target are neighbours."""
+        targets, templates = self._targets, self._templates
+        numbers = range(first, first + count)
+        batch = []
+        for number in numbers:
+            turn, place = divmod(number, len(targets))
+            token = (place << 32) + turn
+            batch.append(Outgoing(token, targets[place], templates[place].datagram(token, number & 0xFFFF)))
         self._link.send(batch)
         sent_at: dict[int, int] = {}
         received_at: dict[int, int] = {}
@@ -53,12 +55,15 @@ class Loop:
         while (len(received_at) < count or stamped < count) and self._link.now() < until:
             for event in self._link.receive(until):
                 if isinstance(event, Departure):
-                    sent_at[event.token & 0xFFFF] = event.sent_at
+                    sent_at[event.token] = event.sent_at
                     stamped += event.clock is Clock.KERNEL
                 elif isinstance(event, Datagram):
                     sequence = int.from_bytes(event.data[_SEQUENCE : _SEQUENCE + 2], "big")
                     received_at[sequence] = event.received_at
-        self.rtts.extend(at - sent_at[sequence] for sequence, at in received_at.items() if sequence in sent_at)
+        for number, out in zip(numbers, batch, strict=True):
+            at, left = received_at.get(number & 0xFFFF), sent_at.get(out.token)
+            if at is not None and left is not None:
+                self.rtts.append(at - left)
         self.stamped += stamped
 
 

@@ -23,14 +23,14 @@ def _hundred(effort: Effort) -> Measured:
     single = targets[:: len(targets) // _QUICKLY] if effort.is_quick else targets
     many, many_sent, one, one_sent = [], [], [], []
     with path(_SCENARIO) as prober:
-        for _ in range(effort.rounds):
+        for turn in range(effort.rounds):
             ended, sent = prober.run(f"{_COMMAND} {' '.join(targets)}")
             many.append(taken(documents(ended.output)))
             many_sent.append(sent)
-        for target in single:
-            ended, sent = prober.run(f"{_COMMAND} {target}")
-            one.append(taken(documents(ended.output)))
-            one_sent.append(sent)
+            for target in single[turn :: effort.rounds]:
+                ended, sent = prober.run(f"{_COMMAND} {target}")
+                one.append(taken(documents(ended.output)))
+                one_sent.append(sent)
     whole = sum(one_sent) * len(targets) / len(single)
     return Measured(
         (
