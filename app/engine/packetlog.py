@@ -47,7 +47,8 @@ class Packet:
         return len(self.data) if self.length is None else self.length
 
 
-#: What a slot holds beside a datagram: when it was handed over or what became of it; of one that came, what it meant.
+#: What a slot holds beside a datagram: when it was handed over, or ~ of when the kernel saw it leave, or what else
+#: became of it; of one that came, what it meant.
 Fact: TypeAlias = int | Departure | Failure | Verdict | None
 _REMEMBERED = 1_024  #: packets that were read a moment ago are the same objects when they are read again
 
@@ -115,6 +116,11 @@ class PacketLog:
         self._facts[(number - 1) % self._capacity] = event
         return True
 
+    def left(self, number: int, sent_at: int) -> None:
+        """The kernel has stamped the departure of a datagram, if that is still here."""
+        if number > self._gone:
+            self._facts[(number - 1) % self._capacity] = ~sent_at
+
     def restamp(self, number: int, packet: Packet) -> None:
         """Replace a packet by one with a better stamp, if it is still here."""
         if self.first <= number <= self.last:
@@ -168,6 +174,8 @@ def _made(number: int, thing: Outgoing | Datagram, fact: Fact) -> Packet:
 def _made_of_outgoing(number: int, outgoing: Outgoing, fact: Fact) -> Packet:
     at, clock, text = 0, Clock.USER, ""
     match fact:
+        case int() if fact < 0:
+            at, clock = ~fact, Clock.KERNEL
         case int():
             at = fact
         case Departure():

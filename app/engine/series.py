@@ -2,9 +2,10 @@
 
 Probes are numbered from 0 in the order of sending and never renumbered. The newest ones, and all that are in flight,
 stand in a window with their exact times; the others of the newest `kept` in a ring, three bytes each: a code of the
-RTT, exact within 0.05 % (`app.engine.rttcode`), and one of the time since the probe before, within 1/16 of it, whose
-errors do not add up. What falls out of the ring is rolled up (`app.engine.rollup`). A reply to a probe that has left
-the window, which it does `narrow` probes later, is late by an RTT known within 0.4 %.
+RTT, exact within 0.05 % (`app.engine.rttcode`), and one of the time since the probe before, by which its moment is
+known within 1/16 of the longest such time: errors do not add up. What falls out of the ring is rolled up
+(`app.engine.rollup`). A reply to a probe that has left the window, which is `NARROW` probes later or more, is late by
+an RTT that is known as well as its moment of sending.
 """
 
 from array import array
@@ -186,6 +187,8 @@ class Series:
         if len(codes) < self._kept - NARROW:
             codes.append(code)
             gaps.append(gap)
+            if len(codes) == self._kept - NARROW:  # what they reserved to grow is not needed any more
+                self._codes, self._gaps = codes[:], bytearray(bytes(gaps))
             return
         head = self._head
         self._fall_out(self._oldest_at, codes[head])

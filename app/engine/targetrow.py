@@ -1,6 +1,5 @@
 """One target of the ping engine: its probes, its health, its errors and the facts that snapshots are made of."""
 
-from collections import deque
 from collections.abc import Callable, Sequence
 
 from app.engine.added import Added
@@ -70,7 +69,7 @@ class Row:
         self.received_clock: Clock | None = None
         self.trouble = ""  #: what the log last said was wrong
         self._errors: dict[tuple[Address, int, int], ErrorCount] | None = None
-        self._log: deque[LogLine] | None = None
+        self._log: list[LogLine] | None = None
         self.added = Added()
 
     def watch(self, is_watched: bool) -> None:  # noqa: FBT001  # a property with a consequence
@@ -106,8 +105,9 @@ class Row:
     def note(self, line: LogLine) -> None:
         """Keep a line of its log."""
         if self._log is None:
-            self._log = deque(maxlen=LINES)
+            self._log = []  # most rows have a line or two, for which a deque has room for sixty
         self._log.append(line)
+        del self._log[:-LINES]
 
     # What is known, frozen
 

@@ -64,9 +64,9 @@ class Journal:
         if isinstance(event, Datagram):
             return self._arrived(event, verdict) if verdict.is_logged else None
         if isinstance(event, Departure):
-            if verdict is NOTHING and self._sink is None and event.clock is not Clock.USER:  # the ordinary case
+            if verdict is NOTHING and self._sink is None and event.clock is Clock.KERNEL:  # the ordinary case
                 if (number := self._waiting.pop(event.token, None)) is not None:
-                    self.packets.tell(number, event)
+                    self.packets.left(number, event.sent_at)
                 return None
             return self._departed(event, will_be_seen=not verdict.is_logged)
         if isinstance(event, Failure):
