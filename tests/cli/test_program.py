@@ -1,5 +1,6 @@
 """The whole program from outside: what it refuses, what it prints, how it ends."""
 
+import json
 import os
 import re
 import resource
@@ -307,3 +308,11 @@ def test_decode_shows_fields_and_bytes(tmp_path: Path) -> None:
     text = hopscope("decode", "-V", "-x", str(file)).stdout
     assert "10.0.0.2 → 10.0.0.1" in text
     assert "\n       0000  45 00 00 54" in text
+
+
+def test_a_block_is_asked_at_a_rate_that_is_told_before() -> None:
+    ended = hopscope("ping", "--simulate", "-c", "1", "--json", "--rate", "1", "198.18.4.0/30")
+    assert [each["host"] for each in json.loads(ended.stdout)["targets"]] == ["198.18.4.1", "198.18.4.2"]
+    assert ended.stderr == (
+        "hopscope: 2 addresses, a probe a second: each is asked every 2.00 s; --rate changes that\n"
+    )
