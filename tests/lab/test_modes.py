@@ -48,17 +48,17 @@ def test_a_flood_that_nothing_answers_is_as_fast_as_pings(six_hops: Lab) -> None
     (row,) = run.document["targets"]
     assert (run.status, row["replied"], received) == (1, 0, 0)
     assert row["sent"] <= 101  # never more than a hundred a second, however busy the machine
-    assert row["sent"] > sent // 2
+    assert row["sent"] > sent // 5
 
 
 def test_an_adaptive_ping_loses_what_a_router_drops(six_hops: Lab) -> None:
     host, target = six_hops.nodes["h"], six_hops.nodes["t"].address()
 
-    with six_hops.nodes["r4"].rules('oifname "to-r5" numgen inc mod 10 == 9 counter drop'):
-        run = hopscope(host, "ping", target, "-A", "-c", "100", "-W", "0.05", "-i", "0.01", "--json")
+    with six_hops.nodes["r4"].rules('oifname "to-r5" numgen inc mod 20 == 19 counter drop'):
+        run = hopscope(host, "ping", target, "-A", "-c", "100", "-W", "0.3", "-i", "0.01", "--json")
 
     (row,) = run.document["targets"]
-    assert (row["sent"], row["replied"], row["lost"]) == (100, 90, 10)
+    assert (row["sent"], row["replied"], row["lost"]) == (100, 95, 5)
 
 
 @VERSIONS
@@ -81,7 +81,7 @@ def test_a_flood_prints_a_dot_for_what_stays_unanswered(six_hops: Lab) -> None:
     host, target = six_hops.nodes["h"], six_hops.nodes["t"].address()
 
     with six_hops.nodes["r4"].rules('oifname "to-r5" numgen inc mod 5 == 4 drop'):
-        running = host.start(*PROGRAM, "ping", target, "-f", "-c", "50", "-W", "0.3", env=ENVIRONMENT)
+        running = host.start(*PROGRAM, "ping", target, "-f", "-c", "50", "-W", "1", env=ENVIRONMENT)
         said, _ = running.communicate(timeout=30)
 
     line = said.splitlines()[1]
