@@ -264,7 +264,8 @@ class Judge:
             self._miss(row, number, now, "", is_sent=True)
 
     def _dropped(self, drops: Drops) -> None:
-        self._log.note(drops.at, f"{drops.packets} dropped here, not on the network")
+        if drops.packets:  # none: nobody listened, such as a machine that slept
+            self._log.note(drops.at, f"{drops.packets} dropped here, not on the network")
         for row, number in self.drops.tell(drops):
             row.series.decide(number, Outcome.UNKNOWN)
             self._roster.touch(row)

@@ -5,7 +5,7 @@ waited for an answer at that time and has none is one of which nothing can be kn
 """
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Sequence
 from typing import Generic
 
 from app.engine.datagram import Drops
@@ -26,16 +26,25 @@ class OwnDrops(Generic[O]):
         self._times: deque[tuple[int, int]] = deque()
         self._lost: deque[tuple[int, O, Series, int]] = deque()
 
-    def tell(self, drops: Drops) -> Iterator[tuple[O, int]]:
+    def tell(self, drops: Drops) -> Sequence[tuple[O, int]]:
         """Packets were dropped; the probes that count as lost and may have been answered by one of them."""
         self.packets += drops.packets
-        self._times.append((drops.since, drops.at))
+        since = drops.since
+        while self._times and since <= self._times[-1][1]:
+            since = min(since, self._times.pop()[0])
+        self._times.append((since, drops.at))
         while self._times[0][1] < drops.at - self._timeout - _PATIENCE:
             self._times.popleft()
-        for sent_at, row, series, number in self._lost:
-            is_lost = row.series is series and series.outcome(number) is Outcome.LOST
-            if is_lost and self._waited(sent_at, drops.since, drops.at):
-                yield row, number
+        hit: list[tuple[int, O, Series, int]] = []
+        others: list[tuple[int, O, Series, int]] = []
+        for entry in self._lost:
+            (hit if self._waited(entry[0], drops.since, drops.at) else others).append(entry)
+        self._lost = deque(others)
+        return [
+            (row, number)
+            for _, row, series, number in hit
+            if row.series is series and series.outcome(number) is Outcome.LOST
+        ]
 
     def _waited(self, sent_at: int, since: int, until: int) -> bool:
         return sent_at <= until and since <= sent_at + self._timeout

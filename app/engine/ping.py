@@ -22,6 +22,10 @@ from app.engine.verdict import Excuse, Verdict
 from app.packet.compose import Address, Envelope
 from app.packet.link.linktype import LinkType
 
+#: The kernel is asked again so long apart at least whether it still sends from the same addresses: where thousands of
+#: targets fall silent at once each would ask before each probe, and a question costs what three probes do (measured).
+_ASKING_APART = 2_000_000
+
 
 class PingMachine:
     """Machine[PingSnapshot]. `source` says where packets to an address leave from, or raises an OSError.
@@ -52,6 +56,7 @@ class PingMachine:
             gap=config.gap,
             backoff=config.backoff,
         )
+        self._ask_again_at = 0
         self._templates: dict[Address, EchoTemplate] = {}  # one for each source address, by which others are made
         self._done = 0  # rows that have sent their count
         self._is_finishing = False
@@ -179,7 +184,8 @@ class PingMachine:
         if not row.is_changed:
             self._roster.touch(row)
         template = row.template
-        if template is None or row.is_source_doubtful:
+        if template is None or (row.is_source_doubtful and now >= self._ask_again_at):
+            self._ask_again_at = now + _ASKING_APART
             try:
                 template = row.resource(self._template)
             except OSError as error:
