@@ -53,7 +53,13 @@ class TargetGrid(LineView):
         Binding("left,h", "step(-1)", "Left", id="grid.left", tooltip="The address before", show=False),
         Binding("right,l", "step(1)", "Right", id="grid.right", tooltip="The next address", show=False),
         Binding(
-            "enter", "choose", "Open", key_display="Enter", id="grid.open", tooltip="Open this target, or its block"
+            "enter",
+            "choose",
+            "Open",
+            key_display="Enter",
+            id="grid.open",
+            tooltip="Open this target, or its block",
+            show=False,
         ),
         Binding("z", "zoom", "Zoom", id="grid.zoom", tooltip="Look into the block under the cursor; at last as rows"),
         Binding("backspace", "out", "Out", id="grid.out", tooltip="Back to the block around", show=False),
