@@ -72,8 +72,9 @@ class Company:
         return range(0) if self._backwards is None or self.is_whole else self._backwards.look(member, now)
 
     def deadline(self, member: Member) -> int | None:
-        """When to look back again though nobody answers."""
-        return None if self.is_whole else member.heard_at + SILENCE
+        """When to look back though nobody has answered from the beginning on."""
+        is_silent = not self.is_whole and member.table.answered < member.table.first
+        return member.heard_at + SILENCE if is_silent else None
 
     def found_out(self) -> None:
         """The trace knows more than before: others may go on."""

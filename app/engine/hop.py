@@ -8,7 +8,7 @@ from typing import NamedTuple
 from app.engine.added import Added
 from app.engine.refusal import PORT_UNREACHABLE, PROTOCOL_UNREACHABLE, TIME_EXCEEDED, UNREACHABLE, is_prohibited, words
 from app.engine.rttcode import time_code, time_of
-from app.engine.series import KEPT, Series
+from app.engine.series import KEPT, NARROW, Series
 from app.engine.snapshot import End, HopRow, Responder
 from app.engine.stats import RttStatistics
 from app.packet.answer import Answer, AnswerKind, InterfaceInformation, MplsEntry
@@ -160,7 +160,7 @@ class Hop:
         self.ttl = ttl
         self.key = f"hop {ttl}{whose}"
         self.token = token
-        self.series = Series(token)
+        self.series = Series(token, width=NARROW)
         self.speakers: dict[bytes, Speaker] = {}
         self.tracks: dict[int, Track] = {}  #: by flow, of those that were answered
         self.added = Added()  #: by our own machine
@@ -244,7 +244,7 @@ class Hop:
 
     def withdraw(self) -> None:
         """The row is taken from the table: what is in flight is nobody's."""
-        self.series = Series(self.token, first=self.series.following)
+        self.series = Series(self.token, first=self.series.following, width=NARROW)
 
     def changed(self) -> None:
         """The frozen row no longer says the truth."""

@@ -31,7 +31,7 @@ class Table:
         self.has_end = False  #: whether it is known where the path ends
         self.answered = first - 1  #: the last TTL that was answered; the one before the first where none was
         self.longest_rtt = 0  #: in time, at any hop; 0 before the first
-        self._first = first
+        self.first = first  #: the first TTL that may be asked
         self._most = most
         self._number = number
         self._flows = flows
@@ -119,7 +119,7 @@ class Table:
             del self._numbered[hop.token >> HOP_BITS]
         if self.answered > last:
             answered = (ttl for ttl, hop in self.hops.items() if hop.has_answered)
-            self.answered = max(answered, default=self._first - 1)
+            self.answered = max(answered, default=self.first - 1)
 
     def length(self, flow: int) -> int:
         """The last TTL of a flow's path, as far as is known."""

@@ -400,7 +400,7 @@ class TraceMachine:
                 moments.append(turn)
             elif (look := self._company.deadline(self)) is not None:
                 moments.append(look)
-            elif not moments:
+            elif not moments and not self.is_waiting:
                 moments.append(0)  # all answered or given up: the first round ends with the next `expire`
         return min(moments, default=None)
 

@@ -167,15 +167,17 @@ class TracesMachine:
 
     def expire(self, now: int) -> None:
         """Give up on the probes whose deadline has passed."""
+        news = self._tree.news
         for key in self._at_work(now):
             self._traces[key].expire(now)
             self._touch(key)
+        self._news = news  # who waited and came before whoever had it is asked again in the next turn
 
     def poll(self, now: int) -> Sequence[Outgoing]:
         """The probes that are due and that the rate allows."""
         if self._started_at is None:
             self._started_at = now
-        room, news = self._allowance.at(now), self._tree.news
+        room = self._allowance.at(now)
         batch: list[Outgoing] = []
         keys = self._at_work(now)
         for place, key in enumerate(keys):
@@ -184,7 +186,6 @@ class TracesMachine:
             share = -(-(room - len(batch)) // (len(keys) - place))
             batch += self._traces[key].poll(now, share)
             self._touch(key)
-        self._news = news
         self._allowance.spend(len(batch))
         self._next_at = self._allowance.next_at(now) if len(batch) >= room else 0
         if len(self._traces) > CROWD:
@@ -198,6 +199,8 @@ class TracesMachine:
             if (due := self._traces[key].deadline()) is not None:
                 self._due[key] = due
         self._touched.clear()
+        if self._tree.news != self._news and any(trace.is_waiting for trace in self._traces.values()):
+            return self._next_at
         return max(min(self._due.values()), self._next_at) if self._due else None
 
     # In.

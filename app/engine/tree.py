@@ -113,6 +113,7 @@ class Tree:
 
     def leave(self, member: Member) -> None:
         """A trace ends or begins anew: nothing is inferred from it any more."""
+        self.news += 1
         for branches in self._families.values():
             if branches.scout is member:
                 branches.scout = None
