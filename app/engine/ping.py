@@ -187,7 +187,7 @@ class PingMachine:
         if template is None or (row.is_source_doubtful and now >= self._ask_again_at):
             self._ask_again_at = now + _ASKING_APART
             try:
-                template = row.resource(self._template)
+                template = row.resource(self._source, self._template)
             except OSError as error:
                 self._judge.fail(row, number, now, str(error))
                 return None
@@ -198,13 +198,12 @@ class PingMachine:
         made = (token, target.address, request.datagram, target.key, False, None, LinkType.RAW, due_at)
         return tuple.__new__(Outgoing, made)  # a third of the price of calling the class
 
-    def _template(self, target: Target) -> Template:
+    def _template(self, source: Address, destination: Address) -> Template:
         config = self._config
-        source = self._source(target.address)
         like = self._templates.get(source)
         if like is not None:
-            return like.aimed_at(target.address)
-        envelope = Envelope(source, target.address, ttl=config.ttl, dscp=config.dscp)
+            return like.aimed_at(destination)
+        envelope = Envelope(source, destination, ttl=config.ttl, dscp=config.dscp)
         if config.sizes:
             return SweepTemplate(envelope, self._identifier, self._secret, config.sizes)
         template = self._templates[source] = EchoTemplate(envelope, self._identifier, self._secret, config.size)

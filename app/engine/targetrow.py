@@ -78,11 +78,12 @@ class Row:
             self.is_watched = is_watched
             self.series.widen(WIDE if is_watched else NARROW)
 
-    def resource(self, make: Callable[[Target], Template]) -> Template:
-        """The template of the next probe, made anew where its source address may have changed."""
-        if self.template is None or self.is_source_doubtful:
-            self.template = make(self.target)
-            self.is_source_doubtful = False
+    def resource(self, ask: Callable[[Address], Address], make: Callable[[Address, Address], Template]) -> Template:
+        """The template of the next probe, made anew where its source address has changed."""
+        source = ask(self.target.address)
+        if self.template is None or self.template.source != source:
+            self.template = make(source, self.target.address)
+        self.is_source_doubtful = False
         return self.template
 
     def number(self, sequence: int) -> int | None:
