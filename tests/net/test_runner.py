@@ -55,7 +55,9 @@ class EchoLink:
         if not due and self.waits_really:
             self.woken.wait()
             self.woken.clear()
-        elif not self.woken.is_set():
+        elif self.woken.is_set():
+            self.woken.clear()  # it ends one wait, at once
+        else:
             self.clock = max([self.clock, *(at for at, _ in self.events if at <= until)] if due else [until])
         self.events = [(at, event) for at, event in self.events if at > until]
         return due
