@@ -37,11 +37,13 @@ class LedgerPane(Canvas):
         return both_ends(self, left, right, width, yields="right")
 
     def _identity(self, row: TargetRow, name: str | None) -> tuple[Words, Words]:
-        called = f"  {name}" if name and name != row.target.host else ""
+        # An address that was given as one is its own name; neither is said twice.
+        known = dict.fromkeys((str(row.target.address), name or row.target.host))
+        called = "".join(f"  {each}" for each in known if each != row.target.host)
         left: Words = (
             (INK_OF_STATE[row.state], f" {self._glyphs.states[row.state]} "),
             ("strong", row.target.host),
-            ("muted", f"  {row.target.address}{called}"),
+            ("muted", called),
         )
         if row.interval is not None:
             left = (*left, ("accent", f"  every {duration(row.interval)}"))
