@@ -17,21 +17,14 @@ from tests.privileges import lack, require_programs, require_root
 HERE = Path(__file__).parent
 
 
-#: Tests with networks of their own, which mostly wait for somebody to speak: they run beside the others.
-_APART = ("neighbours", "test_send", "test_errors", "test_simulate")
-
-
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the marks, from wherever the tests are started
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(HERE):
             item.add_marker(pytest.mark.lab)
-            # In one process, one after another: the labs are shared, and what one test drops another would miss.
-            item.add_marker(pytest.mark.xdist_group(_group(item.path.relative_to(HERE))))
-
-
-def _group(path: Path) -> str:
-    place = path.parts[0].removesuffix(".py")
-    return f"lab {place}" if place in _APART else "lab"
+            # A file in one process, one test after another; each process that runs any of them has labs of its own.
+            place = item.path.relative_to(HERE).parts[0].removesuffix(".py")
+            item.add_marker(pytest.mark.xdist_group(f"lab {place}"))
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -22,7 +22,7 @@ class Under:
         return self._tallies[fault.name]
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def under(six_hops: Lab) -> Under:
     return Under(six_hops)
 

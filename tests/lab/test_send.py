@@ -30,8 +30,9 @@ def ends(six_hops: Lab) -> tuple[Node, Node]:
 
 
 def send(node: Node, *words: str, stdin: str | None = None) -> Ended:
+    """Send by hand; the answers of a lab are there at once, so half of the usual second is waited for them."""
     done = subprocess.run(
-        node.command(*PROGRAM, "send", *words, "--json"),
+        node.command(*PROGRAM, "send", "--wait", "0.5", *words, "--json"),
         input=stdin or "",
         capture_output=True,
         text=True,
