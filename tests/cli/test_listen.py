@@ -69,7 +69,7 @@ def test_the_text_has_a_line_a_packet_and_ends_with_what_was_heard() -> None:
     lines = hopscope(*LISTEN, "-n", "2").stdout.splitlines()
     assert [line.split()[0] for line in lines[:2]] == ["1", "2"]
     assert all(" sim0 " in line for line in lines[:2])
-    assert lines[3] == "2 packets heard, 2 shown, 0 dropped by the kernel"
+    assert lines[3].startswith("2 packets heard, 2 shown, 0 dropped by the kernel")  # more may wait to be read
     assert lines[4].startswith("by protocol: ")
     assert lines[5].startswith("top talkers: ")
 
