@@ -23,7 +23,7 @@ _TAGS_BITS = 2  #: 2^2 tags of probes in a row are made at once: one hash of 64 
 _TAGS = 1 << _TAGS_BITS
 
 #: The first byte of an echo request, by IP protocol.
-_REQUEST: dict[int, bytes] = {
+REQUEST: dict[int, bytes] = {
     Protocol.ICMP: bytes([IcmpType.ECHO]),
     Protocol.IPV6_ICMP: bytes([Icmpv6Type.ECHO_REQUEST]),
 }
@@ -112,7 +112,7 @@ def sequence_of(answer: Answer, identifier: int) -> int | None:
     message = answer.transport
     if (quote := answer.quote) is not None:
         message = quote.transport
-        if quote.is_fragment or message[:1] != _REQUEST.get(quote.protocol):
+        if quote.is_fragment or message[:1] != REQUEST.get(quote.protocol):
             return None
     elif answer.kind is not AnswerKind.ECHO_REPLY:
         return None

@@ -17,6 +17,8 @@ from hashlib import blake2b
 from typing import Protocol as Interface
 
 from app.engine.command import Method
+from app.engine.echo import REQUEST
+from app.engine.header import Header
 from app.packet.answer import Answer, AnswerKind, Quote
 from app.packet.checksum import steer
 from app.packet.compose import (
@@ -24,9 +26,7 @@ from app.packet.compose import (
     Address,
     Envelope,
     covered,
-    echo_message,
     icmp_protocol,
-    ip_datagram,
     with_checksum,
 )
 from app.packet.registry import Protocol
@@ -37,7 +37,7 @@ HEADER = 8  #: bytes of an ICMP echo or UDP header
 STEERED = 2  #: bytes of payload that make the checksum right
 TAG = 16
 MSS = bytes((2, 4, 0x05, 0xB4))  #: a SYN without a maximum segment size looks like a scan
-
+SYN = 20 + len(MSS)  #: bytes of a whole one
 
 #: What is behind the tag: each byte is its own place, in as many bytes as a datagram may have.
 _FILLING = (bytes(range(256)) * 257)[STEERED + TAG :]
@@ -75,22 +75,16 @@ class Ends:
         tagged = bytes(STEERED) + self.keyed(key.to_bytes(4, "big"), TAG)
         return (tagged + _FILLING[: self.size - len(tagged)])[: max(self.size, STEERED)]
 
-    def envelope(self, ttl: int, identification: int = 0) -> Envelope:
-        """The IP header of a probe; its flow label is constant, and not 0, which would mean that there is none."""
+    def envelope(self) -> Envelope:
+        """What IP says of all probes; the flow label is constant, and not 0, which would mean that there is none."""
         label = self.constant(b"flow label") if self.target.version == 6 else 0
         return Envelope(
-            self.source,
-            self.target,
-            ttl=ttl,
-            dscp=self.dscp,
-            identification=identification,
-            dont_fragment=self.dont_fragment,
-            flow_label=label,
+            self.source, self.target, dscp=self.dscp, dont_fragment=self.dont_fragment, flow_label=label
         )
 
     def steered(self, protocol: Protocol, packet: bytes, checksum: int) -> bytes:
         """`packet` with its checksum field 0 made to have that checksum, by the first two bytes of its payload."""
-        whole = covered(self.envelope(1), protocol, packet)
+        whole = covered(Envelope(self.source, self.target), protocol, packet)
         packet = steer(whole, len(whole) - len(packet) + HEADER, checksum)[len(whole) - len(packet) :]
         at = CHECKSUM_AT[protocol]
         return packet[:at] + checksum.to_bytes(2, "big") + packet[at + 2 :]
@@ -146,10 +140,9 @@ class EchoFlow:
         self._protocol = icmp_protocol(ends.target)
         self._first = ends.number(b"sequence")
         self._checksum = ends.constant(b"checksum")
-        self._envelope = ends.envelope(1)
-        self._kind = echo_message(self._envelope, 0, 0, b"")[:1]
+        self._kind = REQUEST[self._protocol]
         self._head = self._kind + bytes(3) + ends.identifier.to_bytes(2, "big")
-        self._headers: dict[int, bytes] = {}  # by TTL: all else of an IP header is the same
+        self._header = Header(ends.envelope(), self._protocol, HEADER + max(ends.size, STEERED))
         self.transport = Made(self._message)
 
     def key(self, serial: int) -> int:
@@ -163,12 +156,7 @@ class EchoFlow:
 
     def datagram(self, ttl: int, key: int) -> bytes:
         """A whole probe."""
-        message = self.transport(key)
-        header = self._headers.get(ttl)
-        if header is None:
-            whole = ip_datagram(self._ends.envelope(ttl), self._protocol, message)
-            header = self._headers[ttl] = whole[: len(whole) - len(message)]
-        return header + message
+        return self._header(ttl) + self.transport(key)
 
     def keys(self, answer: Answer) -> Sequence[int]:
         """The sequence number of an echo reply from the target, or of a quoted echo request to it."""
@@ -201,6 +189,7 @@ class UdpFlow:
     def __init__(self, ends: Ends) -> None:
         self._ends = ends
         self._first = ends.number(b"sequence")
+        self._header = Header(ends.envelope(), Protocol.UDP, HEADER + max(ends.size, STEERED))
         self.transport = Made(self._packet)
 
     def key(self, serial: int) -> int:
@@ -219,7 +208,7 @@ class UdpFlow:
 
     def datagram(self, ttl: int, key: int) -> bytes:
         """A whole probe."""
-        return ip_datagram(self._ends.envelope(ttl, key), Protocol.UDP, self.transport(key))
+        return self._header(ttl, key) + self.transport(key)
 
     def keys(self, answer: Answer) -> Sequence[int]:
         """The checksum, or after a translation, which changes that, the identification of a quoted probe.
@@ -254,6 +243,7 @@ class TcpFlow:
 
     def __init__(self, ends: Ends) -> None:
         self._ends = ends
+        self._header = Header(ends.envelope(), Protocol.TCP, SYN)
         self.transport = Made(self._segment)
 
     def key(self, serial: int) -> int:
@@ -270,11 +260,11 @@ class TcpFlow:
             synchronize=1,
             window=64_240,
         )
-        return with_checksum(self._ends.envelope(1), Protocol.TCP, head.build() + MSS)
+        return with_checksum(Envelope(self._ends.source, self._ends.target), Protocol.TCP, head.build() + MSS)
 
     def datagram(self, ttl: int, key: int) -> bytes:
         """A whole probe."""
-        return ip_datagram(self._ends.envelope(ttl), Protocol.TCP, self.transport(key))
+        return self._header(ttl) + self.transport(key)
 
     def keys(self, answer: Answer) -> Sequence[int]:
         """The sequence number of a quoted SYN, or one less than what a SYN/ACK or RST acknowledges."""
