@@ -31,6 +31,7 @@ class Company:
         self._guide: Member | None = None
         self._led_to = (0, False)  # how far the guide had come
         self.opens_at: int | None = None  #: while another goes ahead, when the trace is to ask again
+        self._awaits: Family | None = None  # whose scout that is
 
     def leave(self, member: Member) -> None:
         """Infer nothing from this trace any more, nor for it."""
@@ -44,9 +45,9 @@ class Company:
             return first
         opening = self._tree.opening(member, family, first, now)
         if isinstance(opening, int):
-            self.opens_at = opening
+            self.opens_at, self._awaits = opening, family
             return None
-        self.opens_at, self._family, self._guide = None, family, opening.guide
+        self.opens_at, self._awaits, self._family, self._guide = None, None, family, opening.guide
         self._backwards = Backwards(self._tree, family, first, opening.start)
         return opening.start
 
@@ -57,8 +58,10 @@ class Company:
 
     def is_waiting(self, *, is_held: bool) -> bool:
         """Whether the trace goes on by what others find out; `is_held`: it has gone as far as its guide."""
+        if self._awaits is not None:
+            return self._tree is not None and self._tree.is_open(self._awaits)
         is_led = is_held and self._guide is not None and self._led_to != self._guide.table.standing
-        return is_led or self.opens_at is not None or (self._backwards is not None and self._backwards.is_waiting)
+        return is_led or (self._backwards is not None and self._backwards.is_waiting)
 
     def lead(self, member: Member, now: int) -> Lead | None:
         """How far it may ask, as its guide has it."""

@@ -140,6 +140,10 @@ class Track:
         return before if self.steady is not before else None
 
 
+#: What the shape of the path depends on: who answered the first flow last, how that was said, how many flows end here.
+Standing = tuple[Speaker | None, End | None, int]
+
+
 class Inference(NamedTuple):
     """What was not asked here, as another trace of this host that comes by the same router has measured it."""
 
@@ -163,6 +167,8 @@ class Hop:
         self.series = Series(token, width=NARROW)
         self.speakers: dict[bytes, Speaker] = {}
         self.tracks: dict[int, Track] = {}  #: by flow, of those that were answered
+        self.ends: list[End] = []  #: how the paths end of the flows that end here
+        self.standing: Standing = (None, None, 0)
         self.added = Added()  #: by our own machine
         self.tries = 0  #: probes of the first round
         self.first_sent_at = self.last_sent_at = 0
@@ -178,17 +184,9 @@ class Hop:
         return bool(self.tracks)
 
     @property
-    def ends(self) -> list[End]:
-        """How the paths end of the flows that end here."""
-        return [end for track in self.tracks.values() if (end := track.end) is not None]
-
-    @property
     def end(self) -> End | None:
         """How the path ends here, if it does for every flow that comes as far."""
-        if not self.tracks:
-            return None
-        ends = self.ends
-        return ends[0] if ends and len(ends) == len(self.tracks) else None
+        return self.ends[0] if self.ends and len(self.ends) == len(self.tracks) else None
 
     @property
     def is_known(self) -> bool:
@@ -225,10 +223,15 @@ class Hop:
     def hear(self, answer: Answer, target: Address, flow: int = 0) -> tuple[Speaker, str | None]:
         """Who answered, and the sentence for the log where that means another path."""
         speaker = self.speaker(answer, target)
+        track = self.tracks.get(flow)
+        if track is None:
+            track = self.tracks[flow] = Track()
+        before = track.hear(speaker, ending(answer, target))
+        self.ends = [end for track in self.tracks.values() if (end := track.end) is not None]
+        first = self.tracks.get(0)
+        self.standing = (first.latest, first.ends[-1], len(self.ends)) if first else (None, None, len(self.ends))
         if (inferred := self.measured()) is not None and inferred.address not in (None, speaker.address):
-            self.tracks.setdefault(flow, Track()).hear(speaker, ending(answer, target))
             return speaker, f"hop {self.ttl} is {speaker.address}, and not {inferred.address} as to {inferred.host}"
-        before = self.tracks.setdefault(flow, Track()).hear(speaker, ending(answer, target))
         if before is None:
             return speaker, None
         return speaker, f"path changed at hop {self.ttl}: {before.address} → {speaker.address}"
@@ -249,12 +252,6 @@ class Hop:
     def changed(self) -> None:
         """The frozen row no longer says the truth."""
         self._view = None
-
-    @property
-    def standing(self) -> tuple[Speaker | None, End | None, int]:
-        """What the shape of the path depends on: who answered the first flow last, and which paths end here."""
-        track = self.tracks.get(0)
-        return track.latest if track else None, track.ends[-1] if track else None, len(self.ends)
 
     def view(self, interval: int | None = None) -> HopRow:
         """The row, frozen; the same object until `changed`, by us or by whom it was inferred from.

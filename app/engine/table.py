@@ -36,25 +36,28 @@ class Table:
         self._number = number
         self._flows = flows
         self._whose = whose
+        self._ends: set[int] = set()  # the TTLs at which it ends for every flow that comes as far
         self._seen: list[Path] = []
         self._numbered: dict[int, Hop] = {}
 
     @property
     def limit(self) -> int:
         """The last TTL worth asking, as far as is known: of the target, of a refusal, of a loop."""
-        ends = [ttl for ttl, hop in self.hops.items() if hop.end is not None]
-        if self.loop is not None:
-            ends.append(self.loop[1])
-        return min(ends, default=self._most)
+        end = min(self._ends, default=self._most)
+        return end if self.loop is None else min(end, self.loop[1])
 
     @property
     def standing(self) -> tuple[int, bool]:
         """How far answers have come, and whether that is the end."""
         return self.answered, self.has_end
 
-    def heard(self, ttl: int) -> None:
+    def heard(self, hop: Hop) -> None:
         """A TTL was answered."""
-        self.answered = max(self.answered, ttl)
+        self.answered = max(self.answered, hop.ttl)
+        if hop.end is None:
+            self._ends.discard(hop.ttl)
+        else:
+            self._ends.add(hop.ttl)
 
     def timed(self, rtt: int) -> None:
         """A probe was answered in time."""
@@ -109,7 +112,7 @@ class Table:
         tracks = {ttl: hop.tracks[0] for ttl, hop in self.hops.items() if 0 in hop.tracks}
         said = {ttl: track.latest for ttl, track in tracks.items() if track.ends[-1] is None}
         self.loop = loop({ttl: speaker.address for ttl, speaker in said.items() if speaker is not None})
-        self.has_end = self.loop is not None or any(hop.end is not None for hop in self.hops.values())
+        self.has_end = self.loop is not None or bool(self._ends)
 
     def withdraw(self, last: int) -> None:
         """Take the rows behind `last` away."""
@@ -117,6 +120,7 @@ class Table:
             hop = self.hops.pop(ttl)
             hop.withdraw()
             del self._numbered[hop.token >> HOP_BITS]
+            self._ends.discard(ttl)
         if self.answered > last:
             answered = (ttl for ttl, hop in self.hops.items() if hop.has_answered)
             self.answered = max(answered, default=self.first - 1)

@@ -314,7 +314,7 @@ class TraceMachine:
         """What an answer says of the path."""
         before = hop.standing
         speaker, news = hop.hear(answer, self._target.address, known.flow)
-        self.table.heard(hop.ttl)
+        self.table.heard(hop)
         has_header = event.rebuilt <= len(event.data) - len(answer.transport) + 8
         nat = is_translated(answer.quote, known.sent, self._wire.source) if answer.quote and has_header else None
         speaker.hear(answer, nat=nat, has_quoted_header=has_header)

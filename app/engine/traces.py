@@ -214,7 +214,10 @@ class TracesMachine:
                 key = self._owner(token)
                 if key is None:
                     return NOTHING
-                self._touch(key)
+                if isinstance(event, Failure):
+                    self._touch(key)
+                else:
+                    self._stale[key] = None  # whatever was due is due a moment later, if anything
                 return self._traces[key].receive(event)
             case Fault() | Drops():
                 self._dropped += event.packets if isinstance(event, Drops) else 0

@@ -85,7 +85,7 @@ class Tree:
             return Opening(first)
         table = scout.table
         is_ended = scout.is_charted or table.has_end
-        if table.answered < START - 1 and not is_ended:
+        if not self.is_open(family):
             patience = silence(table) if table.answered else NO_ANSWER
             if now < scout.heard_at + patience:
                 return scout.heard_at + patience
@@ -93,6 +93,12 @@ class Tree:
         if branches.depths:
             depth = median_low(branches.depths)
         return Opening(max(first, depth), scout)
+
+    def is_open(self, family: Family) -> bool:
+        """Whether nobody goes ahead of a family any more, or has found enough of the trunk."""
+        branches = self._families.get(family)
+        scout = None if branches is None else branches.scout
+        return scout is None or scout.table.answered >= START - 1 or scout.is_charted or scout.table.has_end
 
     def note(self, member: Member, family: Family, ttl: int, address: Address) -> None:
         """A trace was answered by a router that forwards."""
