@@ -23,6 +23,8 @@ def loop(addresses: Mapping[int, Address]) -> tuple[int, int] | None:
     two different routers must have been seen to repeat. One router that answers at `STUCK` TTLs in a row
     loops within itself; at two or three it may merely not count its own hop.
     """
+    if len({int(address) for address in addresses.values()}) == len(addresses):
+        return None  # as mostly: nobody answered twice
     for first in sorted(addresses):
         for cycle in range(1, LONGEST_CYCLE + 1):
             last = first + max(2 * cycle, STUCK) - 1

@@ -76,10 +76,14 @@ class Rounds:
         """Ask these TTLs as soon as may be."""
         self._plan.extendleft(Turn(now, ttl) for ttl in ttls)
 
+    def is_sweep_due(self, now: int) -> bool:
+        """Whether the first round may go on to another TTL, if it is allowed to."""
+        return self._sweep is not None and (self._sweep.is_held or self._sweep.at <= now)
+
     def due(self, now: int, table: Table, lead: Lead | None = None) -> list[Turn]:
         """The turns that are due, within what is known of the path's length."""
         turns = [*due_turns(self._plan, now), *self._own_turns(now, table)]
-        if self._sweep is not None and (self._sweep.is_held or self._sweep.at <= now):
+        if self._sweep is not None and self.is_sweep_due(now):
             turns += self._sweep.due(now, table.answered, lead)
         limit = table.limit if turns else 0
         return [turn for turn in turns if turn.ttl <= limit]

@@ -97,9 +97,7 @@ class Series:
         self._codes, self._gaps = array("H"), bytearray()  # the ring, whose oldest entry is at `_head`
         self._head = 0
         self._oldest_at = self._newest_at = 0  # when the oldest and newest in the ring left, as far as it knows
-        self._mask = 0
-        self._sent_at, self._rtts, self._outcomes = array("q", (0,)), array("q", (0,)), bytearray(1)
-        self._resize(self._width)
+        self._allot(self._width)
 
     @property
     def first(self) -> int:
@@ -159,12 +157,16 @@ class Series:
 
     def _resize(self, least: int) -> None:
         """A window of another size: a power of two, so that a probe's place is its number's lower bits."""
-        size = 1 << max(least - 1, self._width - 1, 0).bit_length()
-        sent_at, rtts, outcomes = array("q", bytes(8 * size)), array("q", bytes(8 * size)), bytearray(size)
+        sent_at, rtts, outcomes, mask = self._sent_at, self._rtts, self._outcomes, self._mask
+        self._allot(max(least, self._width))
         for number in range(self._edge, self.following):
-            old, new = number & self._mask, number & size - 1
-            sent_at[new], rtts[new], outcomes[new] = self._sent_at[old], self._rtts[old], self._outcomes[old]
-        self._sent_at, self._rtts, self._outcomes, self._mask = sent_at, rtts, outcomes, size - 1
+            old, new = number & mask, number & self._mask
+            self._sent_at[new], self._rtts[new], self._outcomes[new] = sent_at[old], rtts[old], outcomes[old]
+
+    def _allot(self, least: int) -> None:
+        size = 1 << max(least - 1, 0).bit_length()
+        self._sent_at, self._rtts = array("q", bytes(8 * size)), array("q", bytes(8 * size))
+        self._outcomes, self._mask = bytearray(size), size - 1
 
     def widen(self, width: int) -> None:
         """Have so many of the newest probes in the window from now on."""

@@ -47,6 +47,11 @@ class Table:
         return end if self.loop is None else min(end, self.loop[1])
 
     @property
+    def is_known(self) -> bool:
+        """Whether the first round has nothing left to find out at any of its TTLs."""
+        return all(hop.is_known for hop in self.hops.values())
+
+    @property
     def standing(self) -> tuple[int, bool]:
         """How far answers have come, and whether that is the end."""
         return self.answered, self.has_end

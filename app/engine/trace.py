@@ -170,12 +170,13 @@ class TraceMachine:
         if self._rounds.is_due(now):
             self.table.note_paths()
             self._rounds.go_on(now, self.table)
-        again = [question.at <= now and question.is_resend for _, question in self._questions()]
-        due = [Turn(now, hop.ttl) for (hop, _), is_due in zip(self._questions(), again, strict=True) if is_due]
-        due += self._rounds.due(now, self.table, self._company.lead(self, now))
+        due = [Turn(now, hop.ttl) for hop, question in self._questions() if question.at <= now and question.is_resend]
+        again = len(due)
+        lead = self._company.lead(self, now) if self._rounds.is_sweep_due(now) else None
+        due += self._rounds.due(now, self.table, lead)
         if most is not None and len(due) > most:
             # Who is to be asked again is found again the next time.
-            self._rounds.put_back(due[max(most, sum(again)) :])
+            self._rounds.put_back(due[max(most, again) :])
             due = due[:most]
         return [out for turn in due if (out := self._launch(turn, now)) is not None]
 
@@ -360,8 +361,7 @@ class TraceMachine:
             hop.is_given_up = not question.is_resend and question.at <= now
             if hop.is_given_up:
                 self._found_out()
-        is_known = self._company.is_whole and all(hop.is_known for hop in self.table.hops.values())
-        if self._is_finishing or (is_known and self._rounds.is_over):
+        if self._is_finishing or (self._rounds.is_over and self._company.is_whole and self.table.is_known):
             self._end_first_round(now)
 
     def _search(self, mtu: MtuProbes, now: int) -> None:

@@ -13,7 +13,7 @@ from typing import NamedTuple, Protocol
 
 from app.engine.asking import BEYOND, LEAST_PATIENCE, Lead
 from app.engine.command import Method
-from app.engine.hop import Inference
+from app.engine.hop import Hop, Inference
 from app.engine.table import Table
 from app.packet.compose import Address
 
@@ -132,6 +132,7 @@ class Tree:
         """Who answers at a TTL on the way to a router (its TTL and address), as the others have it."""
         far, address = router
         found: dict[bytes | None, Inference] = {}
+        asked: set[Hop] = set()
         is_pending = False
         for donor in self._families.setdefault(family, _Branches()).seen.get((far, address.packed), ()):
             at_router, hop = donor.table.hops.get(far), donor.table.hops.get(ttl)
@@ -141,6 +142,9 @@ class Tree:
                 is_pending = True
                 continue
             inference = hop.inference or Inference(donor.host, hop)
+            if inference.hop in asked:
+                continue  # most have it from one
+            asked.add(inference.hop)
             who = inference.address
             found.setdefault(None if who is None else who.packed, inference)
             if inference.hop.switches:

@@ -1,7 +1,7 @@
 """Between a trace's rows and its bytes: makes the probes and finds the probe that an answer is about."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.engine.command import Method
 from app.engine.flow import FLOWS, HEADER, Ends, Flow
@@ -13,8 +13,7 @@ REMEMBERED = 1 << 12  #: probes of one method that can still be recognised: of 3
 _IP_HEADER = {4: 20, 6: 40}
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(NamedTuple):
     """What some probes of a method have in common and others have not."""
 
     flow: int = 0  #: which of several flows
@@ -24,8 +23,7 @@ class Shape:
 PLAIN = Shape()
 
 
-@dataclass(frozen=True, slots=True)
-class Recognised:
+class Recognised(NamedTuple):
     """What an answer is about: whether it names a probe of ours, and which it proves to know."""
 
     is_named: bool
@@ -58,6 +56,7 @@ class Wire:
         self._secret = secret
         self._serial = 0
         self._flows: dict[tuple[Method, Shape], Flow] = {}
+        self._readers: dict[Method, Flow] = {}  # of each method the newest
         self._probes: dict[Method, dict[int, tuple[int, Shape, Flow]]] = {method: {} for method in Method}  # by key
 
     @property
@@ -78,7 +77,7 @@ class Wire:
             self.settle_source()
         flow = self._flows.get((method, shape))
         if flow is None:
-            flow = self._flows[method, shape] = FLOWS[method](self._ends(method, shape))
+            flow = self._flows[method, shape] = self._readers[method] = FLOWS[method](self._ends(method, shape))
         key = flow.key(self._serial)
         self._serial += 1
         probes = self._probes[method]
@@ -94,6 +93,7 @@ class Wire:
         if self._source is None or source.packed != self._source.packed:
             self._source = source
             self._flows.clear()  # probes from the old address can no longer be answered there
+            self._readers.clear()
         return self._source
 
     def _ends(self, method: Method, shape: Shape) -> Ends:
@@ -113,11 +113,10 @@ class Wire:
             flow=shape.flow,
         )
 
-    def recognise(self, answer: Answer) -> "Recognised":
+    def recognise(self, answer: Answer) -> Recognised:
         """What an answer is about. Nothing of it is to be believed where no token comes of it."""
         is_named = False
-        readers = {method: flow for (method, _), flow in self._flows.items()}
-        for method, reader in readers.items():
+        for method, reader in self._readers.items():
             for key in reader.keys(answer):
                 known = self._probes[method].get(key)
                 if known is None or not known[2].fits(answer):

@@ -7,6 +7,7 @@ probe is matched by and what a hop's row shows, and it never raises: None is wha
 from dataclasses import dataclass
 from enum import Enum
 from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import NamedTuple
 
 from app.packet.checksum import ones_sum, pseudo_header
 from app.packet.compose import Address
@@ -99,8 +100,7 @@ _ICMP_OF = {4: Protocol.ICMP, 6: Protocol.IPV6_ICMP}
 _SHORTEST: dict[int, tuple[AnswerKind, int]] = {Protocol.TCP: (AnswerKind.TCP, 20), Protocol.UDP: (AnswerKind.UDP, 8)}
 
 
-@dataclass(frozen=True, slots=True)
-class _Outer:
+class _Outer(NamedTuple):
     """An IP header of either version, in the words that both share, and where its payload stands."""
 
     version: int

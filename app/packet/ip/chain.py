@@ -4,7 +4,7 @@ What is walked here is only how long each header is and what follows it; what th
 by `app.packet.dissect`.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from app.packet.layout import Buffer
 from app.packet.registry import Protocol
@@ -24,8 +24,7 @@ _LENGTHS: dict[int, tuple[int, int]] = {
 MOST_HEADERS = 16
 
 
-@dataclass(frozen=True, slots=True)
-class UpperLayer:
+class UpperLayer(NamedTuple):
     """Where the chain ends: the protocol that is no extension header, and the byte it starts at."""
 
     protocol: int
