@@ -78,9 +78,7 @@ class Ends:
     def envelope(self) -> Envelope:
         """What IP says of all probes; the flow label is constant, and not 0, which would mean that there is none."""
         label = self.constant(b"flow label") if self.target.version == 6 else 0
-        return Envelope(
-            self.source, self.target, dscp=self.dscp, dont_fragment=self.dont_fragment, flow_label=label
-        )
+        return Envelope(self.source, self.target, dscp=self.dscp, dont_fragment=self.dont_fragment, flow_label=label)
 
     def steered(self, protocol: Protocol, packet: bytes, checksum: int) -> bytes:
         """`packet` with its checksum field 0 made to have that checksum, by the first two bytes of its payload."""
