@@ -145,8 +145,10 @@ class Departures:
         self._key = end % _KEYS
         while len(self._left) > _MOST:
             key = next(iter(self._left))
+            if key in self._promised:
+                self._withdraw(key)
+                self._promised.remove(key)
             del self._left[key]
-            self._promised.discard(key)
 
     def refused(self, number: int) -> None:
         """A send failed with this errno."""
@@ -155,10 +157,14 @@ class Departures:
     def doubt(self) -> None:
         """Stamps may have been lost: of nothing that has left so far can it be said that a stamp is due."""
         for key in self._promised & self._left.keys():
-            outgoing, at = self._left[key]
-            self._withdrawn.append(Departure(outgoing.token, at, Clock.USER, at))
+            self._withdraw(key)
         self._promised.clear()
         self._is_doubtful |= bool(self._fresh)
+
+    def _withdraw(self, key: int) -> None:
+        """Tell that no stamp is due for this one after all: whether it has left cannot be known."""
+        outgoing, at = self._left[key]
+        self._withdrawn.append(Departure(outgoing.token, at, Clock.USER, at))
 
     @property
     def awaits_stamps(self) -> bool:
@@ -176,7 +182,7 @@ class Departures:
         left, ahead, kernel, stamping = self._left, self._wall.ahead, Clock.KERNEL, self._ways.stamping
         size, unpack, heads = self._layout.size, self._layout.unpack, self._layout.heads
         self.others = others = []
-        last_at, has_cards = 0, self._ways.has_cards
+        last_at, has_cards, promised = 0, self._ways.has_cards, self._promised
         for message in messages:
             stamp, key, control = 0, 0, message[2]
             if len(control) == size:
@@ -193,6 +199,8 @@ class Departures:
                     continue
             if (known := left.pop(key, None)) is None:
                 continue
+            if promised:
+                promised.discard(key)
             outgoing, at = known
             if ahead is None or stamp - ahead < at - _EARLY:
                 self._is_in_step &= self._gives_keys or ahead is None  # else it is the stamp of another datagram

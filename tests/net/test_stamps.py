@@ -172,6 +172,23 @@ def test_datagrams_that_are_never_stamped_are_forgotten_in_the_end(departures: D
     assert len(departures._left) == 16_384
 
 
+def test_a_stamp_that_nobody_waits_for_any_more_is_due_no_more(departures: Departures) -> None:
+    departures.sent([probe(70)], SECOND)
+    departures.tell([stamped(0, SECOND)])
+    departures.sent([probe(71)], 2 * SECOND)
+    departures.tell([])
+    departures.sent([probe(72, OTHER)] * 16_384, 3 * SECOND)
+    assert departures.tell([])[0] == user(71, 2 * SECOND)
+
+
+def test_a_promise_that_was_kept_is_not_remembered(departures: Departures) -> None:
+    for turn in range(1, 4):
+        departures.sent([probe(70 + turn)], turn * SECOND)
+        departures.tell([])
+        departures.tell([stamped(turn - 1, turn * SECOND)])
+    assert not departures._promised
+
+
 @pytest.mark.parametrize("note", [b"", b"1234", bytes(48)])
 def test_a_missing_a_cut_or_an_empty_stamp_is_none(note: bytes) -> None:
     assert stamps({(socket.SOL_SOCKET, 37): note}) == (0, 0)
