@@ -91,6 +91,10 @@ class Outlet:
         heard, self._heard = self._heard, []
         return told, heard
 
+    def doubt(self) -> None:
+        """Stamps of what was sent so far may have found no room."""
+        self._departures.doubt()
+
     def _read(self) -> None:
         """Read the error queue to its end."""
         self._unread = 0
@@ -98,7 +102,7 @@ class Outlet:
             return
         self.buffer.look(clock.now())
         if self.buffer.may_lack_stamps:
-            self._departures.doubt()
+            self.doubt()
         while True:
             messages = self._calls.read(self.buffer.sock, ERROR_QUEUE)
             self._told += self._departures.tell(messages)

@@ -69,7 +69,10 @@ class SocketLink:
         self.port = equipment.port
         self._equipment = equipment
         self._options = options
-        self._ears = {receiver.sock.fileno(): _Ear(receiver) for receiver in equipment.receivers}
+        outlets = {outlet.buffer.sock: outlet for outlet in equipment.outlets}
+        self._ears = {
+            receiver.sock.fileno(): _Ear(receiver, outlets.get(receiver.sock)) for receiver in equipment.receivers
+        }
         self._waiter = Waiter(self._ears)
         self._calls = equipment.calls
         self._wall = equipment.wall
@@ -141,6 +144,8 @@ class SocketLink:
         if (drops := ear.buffer.look(now, was_read_to_the_bound=ear.is_behind)) is not None:
             self._dropped += drops.packets
             self._pending.append(drops)
+        if ear.outlet is not None and ear.buffer.may_lack_stamps:
+            ear.outlet.doubt()  # who looks after this reading sees room
         messages: list[Message] = []
         for is_last in (False, True):
             try:
@@ -203,8 +208,9 @@ class SocketLink:
 class _Ear:
     """A socket that is read, and how it is doing."""
 
-    def __init__(self, receiver: Receiver) -> None:
+    def __init__(self, receiver: Receiver, outlet: Outlet | None) -> None:
         self.receiver = receiver
+        self.outlet = outlet  #: that sends by the same socket, and has its stamps in the same buffer
         # Raw sockets of IPv4 count nothing but what found no room.
         self.buffer = Buffer(receiver.sock, receiver.name, counts_damage=not receiver.is_whole)
         self.trouble = ""  #: what was said of it last
