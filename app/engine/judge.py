@@ -25,6 +25,7 @@ from app.engine.targetrow import Row
 from app.engine.verdict import DROPPED_HERE, NEVER_LEFT, NOTHING, STRANGER, Excuse, Meaning, Verdict, excuse_of
 from app.engine.wording import duration
 from app.packet.answer import Answer, read_answer
+from app.packet.compose import Address
 
 
 class Judge:
@@ -53,6 +54,7 @@ class Judge:
         self.drops: OwnDrops[Row] = OwnDrops(timeout)
         self.strangers = self.forged = 0
         self._unstamped: set[int] = set()  # tokens of probes that left only if a kernel stamp says so
+        self._unsure: set[Address] = set()  # from which something left without the stamp that was due
         self._cards = Cards()
         self._unsettled: dict[int, tuple[Row, int]] = {}  # token: row and when the reply came
 
@@ -170,6 +172,8 @@ class Judge:
         if not row.is_changed:
             self._roster.touch(row)
         token = row.token + number
+        if self._unstamped:
+            self._prove(row, token)
         # Where the kernel has stamped its departure its RTT is final. That is the ordinary case, and made cheap.
         rtt = row.series.reply(number, received_at, self._timeout) if row.stamped == number else -1
         is_final = rtt >= 0
@@ -184,8 +188,6 @@ class Judge:
         row.trouble = ""
         if read_at is not None and clock is Clock.KERNEL:
             row.added.was_read(number, read_at - received_at)
-        if self._unstamped:
-            self._unstamped.discard(token)
         if self._replied is not None:
             self._replied(row)
         if not (is_final and row.health.is_steady(number, ttl, rtt, row.series.rtt)):
@@ -195,14 +197,30 @@ class Judge:
                 self._log.say(row, received_at, row.health.timed(rtt, row.series.rtt))
         return tuple.__new__(Verdict, (Meaning.REPLY, row.key, token, "", rtt, True, False))
 
+    def _prove(self, row: Row, token: int) -> None:
+        """A probe was answered, so it left. If its stamp is still due, not all that leaves from there is stamped.
+
+        Such as where two devices send from one address, and one of them stamps nothing.
+        """
+        if token in self._unstamped and row.template is not None:
+            self._unstamped.remove(token)
+            self._unsure.add(row.template.source)
+
+    def _has_never_left(self, row: Row, token: int) -> bool:
+        """Whether the missing stamp of a probe that was given up says so."""
+        if token not in self._unstamped:
+            return False
+        self._unstamped.remove(token)
+        return row.template is None or row.template.source not in self._unsure
+
     def _weighed(self, row: Row, number: int, event: Datagram) -> Verdict:
         """A reply that may be late, a second one, or one whose probe's departure may yet be stamped."""
         token, series, received_at = row.token + number, row.series, event.received_at
         outcome = series.outcome(number)
-        rtt = max(0, received_at - series.sent_at(number))
         if outcome in (Outcome.REPLIED, Outcome.LATE):
             series.duplicates += 1
             return Verdict(Meaning.DUPLICATE, row.key, token, "already answered")
+        rtt = max(0, received_at - series.sent_at(number))
         if rtt > self._timeout:
             row.received_clock = event.clock
             series.decide(number, Outcome.LATE, rtt)
@@ -252,8 +270,7 @@ class Judge:
     def _give_up(self, row: Row, number: int, now: int) -> None:
         """A probe's deadline has passed: it is lost, unless it never left or its answer may have been dropped here."""
         token, series = row.token + number, row.series
-        if token in self._unstamped:
-            self._unstamped.discard(token)
+        if self._has_never_left(row, token):
             self.fail(row, number, now, NEVER_LEFT)
         elif self.drops.may_have_hit(series.sent_at(number)):
             series.decide(number, Outcome.UNKNOWN)

@@ -22,6 +22,7 @@ class Probes:
         self._flights: Flights[Hop] = Flights(timeout)
         self._unsettled: dict[int, tuple[Hop, Speaker, int]] = {}  # by token: answered, the RTT not final
         self._unstamped: dict[int, None] = {}  # tokens whose kernel stamp has not come, on a way that stamps
+        self._is_sure = True  # nothing has left without the stamp that was due
 
     def launched(self, hop: Hop, number: int) -> None:
         """A probe is handed over."""
@@ -50,7 +51,9 @@ class Probes:
     def credit(self, hop: Hop, number: int, speaker: Speaker, event: Datagram) -> tuple[Meaning, int]:
         """A probe was answered for the first time: in time or late, and after how long."""
         token, received_at = hop.token + number, event.received_at
-        self._unstamped.pop(token, None)  # whatever the stamps say, it left
+        if token in self._unstamped:  # it left all the same: not all that leaves from here is stamped
+            del self._unstamped[token]
+            self._is_sure = False
         rtt = max(0, received_at - hop.series.sent_at(number))
         if rtt > self._timeout:
             hop.series.decide(number, Outcome.LATE, rtt)
@@ -94,8 +97,9 @@ class Probes:
     def _give_up(self, hop: Hop, number: int) -> None:
         """It is lost, unless it never left or its answer may have been dropped here."""
         token, sent_at = hop.token + number, hop.series.sent_at(number)
-        if token in self._unstamped:
-            del self._unstamped[token]
+        is_unstamped = token in self._unstamped
+        self._unstamped.pop(token, None)
+        if is_unstamped and self._is_sure:
             hop.series.decide(number, Outcome.FAILED)
         elif self.drops.may_have_hit(sent_at):
             hop.series.decide(number, Outcome.UNKNOWN)

@@ -69,6 +69,18 @@ def test_a_user_stamp_without_a_promise_takes_it_back() -> None:
     assert fates(row_of(engine, START + SECOND).ledger) == (0, 1, 0, 0)
 
 
+def test_where_an_answered_probe_had_no_stamp_the_next_silence_is_a_loss() -> None:
+    engine = machine(HOST)
+    out = handed(engine)
+    engine.receive(Datagram(reply_to(out.data), START + MS, Clock.KERNEL))
+    [other] = engine.poll(START + SECOND)
+    engine.receive(Departure(other.token, START + SECOND, Clock.USER, START + SECOND, is_stamp_due=True))
+
+    engine.expire(START + 2 * SECOND)
+
+    assert fates(row_of(engine, START + 2 * SECOND).ledger) == (1, 1, 0, 0)
+
+
 def test_silence_while_our_buffer_was_full_is_unknown_and_no_loss() -> None:
     engine = machine(HOST)
     out = handed(engine, is_stamp_due=False)
