@@ -12,7 +12,7 @@ from itertools import takewhile
 from typing import Generic, TypeVar
 
 from app.engine.command import Command
-from app.engine.datagram import Clock, Datagram, Departure, Drops, Event, Failure, Outgoing
+from app.engine.datagram import Clock, Datagram, Departure, Event, Failure, Outgoing
 from app.engine.machine import Machine
 from app.engine.verdict import Excuse, Meaning, Verdict
 from app.packet.answer import read_answer
@@ -50,8 +50,6 @@ class Probe:
     sent_at: int
     clock: Clock = Clock.USER
     is_refused: bool = False  #: an ICMP error told of it
-    is_stamp_due: bool = False  #: what tells that it left has not come yet
-    is_doubtful: bool = False  #: this host dropped packets while it waited: its answer may have been one
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,15 +115,11 @@ class Narrator(Generic[S]):
             case Departure():
                 if (probe := self._probes.get(event.token)) is not None:
                     probe.sent_at, probe.clock = event.sent_at, event.clock
-                    probe.is_stamp_due = event.is_stamp_due
             case Failure():
                 if (probe := self._decide(event.token)) is not None:
                     self._failed(probe, event.at, event.text)
                 elif (probe := self._probes.get(event.token)) is not None:  # told as lost, and known better now
                     self._failures[probe.row] = self._failures.get(probe.row, 0) + 1
-            case Drops():
-                for probe in self._undecided.values():
-                    probe.is_doubtful = True
         return verdict
 
     def expire(self, now: int) -> None:
@@ -135,7 +129,8 @@ class Narrator(Generic[S]):
         self._give_up(now - _GRACE)
 
     def finish(self, now: int) -> None:
-        """Nothing more will come: tell of the probes that are lost by now."""
+        """Nothing more will come: tell of the probes whose time is over by now."""
+        self._tell_excused(now)
         self._give_up(now)
         for token, probe in list(self._undecided.items()):
             if probe.is_refused:
@@ -234,8 +229,4 @@ class Narrator(Generic[S]):
 
     def _lost(self, token: int, at: int) -> None:
         if (probe := self._decide(token)) is not None:
-            if probe.is_stamp_due and not probe.is_refused:
-                self._failed(probe, at, "it never left this host")
-                return
-            is_unknown = probe.is_doubtful and not probe.is_refused
-            self._listen(Story(Happening.UNKNOWN if is_unknown else Happening.LOST, at, probe))
+            self._listen(Story(Happening.LOST, at, probe))

@@ -36,7 +36,7 @@ class Told:
         config = PingConfig(interval=10 * MS, timeout=TIMEOUT, count=count)
         machine = PingMachine([TARGET], config, source=source, identifier=7, secret=bytes(16))
         self.stories: list[Story] = []
-        self.narrator: Narrator[PingSnapshot] = Narrator(machine, TIMEOUT, self.stories.append)
+        self.narrator: Narrator[PingSnapshot] = Narrator(machine, TIMEOUT, self.stories.append, excuse=machine.excuse)
 
     def kinds(self) -> list[str]:
         return [story.happening.value for story in self.stories]
@@ -173,13 +173,23 @@ def test_what_this_host_may_have_dropped_is_unknown_and_not_lost() -> None:
     (probe,) = told.narrator.poll(0)
     told.departed(probe, 0)
     told.narrator.receive(Drops(2000, 1000, 3))
-    told.narrator.finish(2 * TIMEOUT)
+    told.narrator.expire(2 * TIMEOUT)
     assert told.kinds() == ["sent", "unknown"]
+
+
+def test_what_was_lost_before_this_host_dropped_anything_is_told_as_lost() -> None:
+    told = Told()
+    (probe,) = told.narrator.poll(0)
+    told.departed(probe, 0)
+    told.narrator.expire(TIMEOUT + MS)
+    told.narrator.receive(Drops(TIMEOUT + 3 * MS, TIMEOUT + 2 * MS, 3))
+    told.narrator.expire(2 * TIMEOUT)
+    assert told.kinds() == ["sent", "lost"]
 
 
 def test_what_never_left_by_a_way_that_stamps_failed() -> None:
     told = Told()
     (probe,) = told.narrator.poll(0)
     told.narrator.receive(Departure(probe.token, 0, Clock.USER, is_stamp_due=True))
-    told.narrator.finish(2 * TIMEOUT)
+    told.narrator.expire(2 * TIMEOUT)
     assert told.kinds() == ["sent", "failed"]
