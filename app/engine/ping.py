@@ -58,6 +58,7 @@ class PingMachine:
         )
         self._ask_again_at = 0
         self._templates: dict[Address, EchoTemplate] = {}  # one for each source address, by which others are made
+        self._own: set[Row] = set()  # rows that have an interval of their own
         self._done = 0  # rows that have sent their count
         self._is_finishing = False
         self._is_cut = False  # and what is in flight is not waited for
@@ -81,6 +82,8 @@ class PingMachine:
         row = self._roster.remove(key)
         if row is not None:
             self._pacing.remove(row, now)
+            self._own.discard(row)
+            self._tell_intervals()
             self._count_done()
 
     def _reset(self, key: str | None, now: int) -> None:
@@ -123,6 +126,8 @@ class PingMachine:
                 row = self._roster.enter(target, origin=self._started_at or 0)
                 if row is not None and self._started_at is not None:
                     self._pacing.add(row, now, target.interval)
+                    self._own |= {row} if target.interval is not None else set()
+                    self._tell_intervals()
             case RemoveTarget(key):
                 self._remove(key, now)
             case SetInterval(interval, key) if interval > 0:
@@ -143,8 +148,15 @@ class PingMachine:
             self._pacing.change(interval, now)
         elif (row := self._roster.rows.get(key)) is not None:
             self._pacing.change(interval, now, row)
-            row.interval = self._pacing.own(row)
-            self._roster.touch(row)
+            self._own.add(row)
+        self._tell_intervals()
+
+    def _tell_intervals(self) -> None:
+        """Let the rows that have one tell their own interval, which the budget stretches as it does all."""
+        for row in self._own:
+            if row.interval != (interval := self._pacing.own(row)):
+                row.interval = interval
+                self._roster.touch(row)
 
     def _watch(self) -> None:
         self._roster.watch(self._watched if self._focus is None else (*self._watched, self._focus))
@@ -171,8 +183,8 @@ class PingMachine:
             by_interval.setdefault(row.target.interval, []).append(row)
         for interval, rows in by_interval.items():
             self._pacing.extend(rows, now, interval)
-            for row in rows:
-                row.interval = self._pacing.own(row)
+            self._own |= set(rows) if interval is not None else set()
+        self._tell_intervals()
 
     def _launch(self, row: Row, now: int, due_at: int) -> Outgoing | None:
         series, count = row.series, self._config.count
@@ -262,6 +274,7 @@ class PingMachine:
             started_at=now if self._started_at is None else self._started_at,
             interval=self._pacing.interval,
             mode=self._config.mode,
+            stretch=self._pacing.stretch,
             rows=self._roster.freeze(),
             log=self._log.freeze(),
             focus=self._history,

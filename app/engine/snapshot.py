@@ -246,6 +246,7 @@ class PingSnapshot:
     is_finished: bool = False
     dropped: int = 0  #: packets that had arrived and found our own buffer full
     mode: Mode = Mode.TIMED  #: what the next probe of a row waits for
+    stretch: float = 1.0  #: how many times longer all intervals are than they were asked for, by the budget
 
 
 class End(Enum):

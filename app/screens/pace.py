@@ -21,12 +21,17 @@ def slower(interval: int) -> int:
 
 def faster_here(row: TargetRow, snapshot: PingSnapshot) -> SetInterval:
     """The next shorter interval for one row, which has its own from then on."""
-    return SetInterval(faster(row.interval or snapshot.interval), row.target.key)
+    return SetInterval(faster(_asked(row, snapshot)), row.target.key)
 
 
 def slower_here(row: TargetRow, snapshot: PingSnapshot) -> SetInterval:
     """The next longer interval for one row, which has its own from then on."""
-    return SetInterval(slower(row.interval or snapshot.interval), row.target.key)
+    return SetInterval(slower(_asked(row, snapshot)), row.target.key)
+
+
+def _asked(row: TargetRow, snapshot: PingSnapshot) -> int:
+    """A row's interval before the budget stretched it, to the microsecond: the budget stretches the next one too."""
+    return round((row.interval or snapshot.interval) / snapshot.stretch / 1_000) * 1_000
 
 
 def how_often(snapshot: PingSnapshot, row: TargetRow | None = None) -> str:

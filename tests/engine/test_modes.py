@@ -1,16 +1,18 @@
 """The ping engine in its modes: ledgers that balance, sizes in turn, ends at a deadline, intervals of one's own."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from app.engine.command import AddTarget, Reset, SetInterval
+from app.engine.command import AddTarget, RemoveTarget, Reset, SetInterval
 from app.engine.datagram import Outgoing
 from app.engine.pacing.making import Mode
 from app.engine.ping import PingMachine
 from app.engine.pingconfig import PingConfig
 from app.engine.snapshot import PingSnapshot
+from app.screens.pace import faster_here, slower_here
 from tests.engine.model import (
     MS,
     SECOND,
@@ -187,6 +189,34 @@ def test_one_row_is_told_another_pace_and_the_others_keep_theirs() -> None:
     assert len(moments(world, HOST6)) == 3
     assert len(moments(world, HOST)) >= 20
     assert [row.interval for row in snapshot.rows] == [100 * MS, None]
+
+
+def test_a_pace_under_a_budget_is_stepped_in_what_was_asked_for() -> None:
+    engine = machine(HOST, HOST6, interval=SECOND, rate=1)
+    world = World(engine, prompt)
+    snapshot = world.run(START + SECOND)
+    assert (snapshot.interval, snapshot.stretch) == (2 * SECOND, 2.0)
+
+    engine.obey(faster_here(snapshot.rows[0], snapshot), world.now)
+    quick = world.run(START + 2 * SECOND)
+    engine.obey(slower_here(quick.rows[0], quick), world.now)
+    usual = world.run(START + 3 * SECOND)
+
+    assert (quick.rows[0].interval, quick.interval) == (1_500 * MS, 3 * SECOND)
+    assert (usual.rows[0].interval, usual.interval) == (2 * SECOND, 2 * SECOND)
+
+
+def test_rows_tell_their_own_interval_as_the_budget_has_it_at_every_moment() -> None:
+    own, common = target(HOST), target(HOST6)
+    own = replace(own, interval=500 * MS)
+    engine = PingMachine([own, common], PingConfig(rate=1), source=source, identifier=0xBEEF, secret=SECRET)
+    world = World(engine, prompt)
+    assert world.run(START + SECOND).rows[0].interval == 1_500 * MS
+
+    engine.obey(SetInterval(2 * SECOND), world.now)
+    assert world.run(START + 2 * SECOND).rows[0].interval == 1_250 * MS
+    engine.obey(RemoveTarget(common.key), world.now)
+    assert world.run(START + 3 * SECOND).rows[0].interval == SECOND
 
 
 def test_a_target_that_comes_later_brings_its_interval() -> None:

@@ -66,6 +66,11 @@ class ClosedLoop(Generic[R]):
         """Nanoseconds between two probes of a row that does not answer."""
         return self._interval if self._wait is None else self._wait
 
+    @property
+    def stretch(self) -> float:
+        """Whoever waits for answers has its budget in the queue."""
+        return 1.0
+
     def own(self, row: R) -> int | None:
         """The same of one row, where it has its own."""
         flow = self._flows.get(row)

@@ -21,6 +21,10 @@ class Pacing(Protocol[R]):
     def interval(self) -> int:
         """Nanoseconds between two probes of a row that has no interval of its own."""
 
+    @property
+    def stretch(self) -> float:
+        """How many times longer all intervals are than they were asked for, so that the budget holds; at least 1."""
+
     def own(self, row: R) -> int | None:
         """A row's own interval; None where it has that of all."""
 

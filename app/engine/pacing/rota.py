@@ -53,6 +53,11 @@ class Rota(Generic[R]):
         """Nanoseconds between two turns of a row, as far as the budget allows."""
         return self._stretched(self._interval)
 
+    @property
+    def stretch(self) -> float:
+        """How many times longer the intervals are than they were asked for."""
+        return self._stretch
+
     def own(self, row: R) -> int | None:
         """A row's own interval, as far as the budget allows; None where it has that of all."""
         interval = self._own.get(row)
