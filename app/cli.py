@@ -52,6 +52,7 @@ def _run(argv: Sequence[str]) -> int:
     from app.argumenttypes import UsageError
     from app.budget import budget_of
     from app.config import ConfigError, config_path, read_config
+    from app.engine.pacing.making import Mode
     from app.net.link import LinkError
     from app.opening import UnusableError, end_recording, host_words, opened
     from app.permission import permitted
@@ -78,7 +79,8 @@ def _run(argv: Sequence[str]) -> int:
             found = _found(request, network, words)
             budget = budget_of(request.config, found)
             if found.swept or (budget.is_stretched and request.action is not Action.TRACE):
-                complain(budget.sentence(request.course.mode))
+                is_timed = request.action is not Action.TRACE and request.course.mode is Mode.TIMED
+                complain(budget.sentence(is_timed=is_timed))
             request = replace(request, config=replace(request.config, rate=budget.rate))
             if is_shown:
                 interruption.release()

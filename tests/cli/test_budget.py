@@ -6,7 +6,7 @@ import pytest
 
 from app.budget import Budget, budget_of
 from app.config import SECOND, USUAL_RATE, Config
-from app.engine.pacing.making import Mode
+from app.hostpace import read_words, with_intervals
 from app.targets import Choice, Found, find_targets
 
 
@@ -39,7 +39,7 @@ def test_hosts_that_were_named_one_by_one_have_the_usual_rate() -> None:
 def test_a_rate_that_was_asked_for_goes_before_politeness() -> None:
     budget = budget_of(replace(Config(), rate=2_000), found("198.18.0.0/20"))
     assert budget.interval == 4_094 * SECOND // 2_000
-    assert budget.sentence(Mode.ADAPTIVE) == "4,094 addresses, at most 2,000 probes a second; --rate changes that"
+    assert budget.sentence(is_timed=False) == "4,094 addresses, at most 2,000 probes a second; --rate changes that"
 
 
 @pytest.mark.parametrize(("interval", "allowed"), [(8_188_000_000, True), (5 * SECOND, False)])
@@ -52,3 +52,21 @@ def test_hosts_with_an_interval_of_their_own_count_for_what_they_want() -> None:
     mixed = Found((slow, replace(quick, interval=SECOND // 99)), ())
 
     assert budget_of(replace(Config(), rate=50), mixed).interval == pytest.approx(2 * SECOND, rel=1e-6)
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (["198.18.0.0/28@5"], "14 addresses, 3 probes a second: each is asked every 5.00 s; -i and --rate change that"),
+        (["198.18.0.0/24@0.1"], "254 addresses, 500 probes a second: each is asked every 508 ms; --rate changes that"),
+        (
+            ["198.18.0.0/24@0.1", "192.0.2.1"],
+            "255 addresses, 500 probes a second: each is asked every 508 ms to 5.08 s; --rate changes that",
+        ),
+    ],
+)
+def test_what_is_told_is_true_of_intervals_of_their_own(words: list[str], told: str) -> None:
+    read, _ = read_words(words)
+    named = found(*[each.word for each in read])
+    targets = tuple(with_intervals(named.targets, read))
+    assert budget_of(Config(), replace(named, targets=targets)).sentence() == told
