@@ -14,11 +14,10 @@ from app.engine.pacing.ring import Ring
 R = TypeVar("R")
 
 #: The time between two steps, up to which rate in turns a second. A wake-up costs more than a probe, kernel stamps do
-#: not age, and lateness is measured from a turn's step: a probe costs 24 us in steps of 50 ms and 35 in steps of 20 at
-#: a thousand a second; 13 in steps of 20 and 17 in steps of 5 at ten thousand (measured). What bounds a step is the
-#: burst: at most fifty packets, at which routers begin to ration what they say, then 256, which the smallest receive
-#: buffer holds the answers of.
-TICKS = ((1_000, 50_000_000), (12_800, 20_000_000), (25_600, 10_000_000), (10**12, 5_000_000))
+#: not age, and lateness is measured from a turn's step: at a thousand a second a probe costs 31 us in steps of 50 ms
+#: and 25 in steps of 100, which is a frame of the glass (measured). What bounds a step is the burst: 256 packets at
+#: the most, which the smallest receive buffer holds the answers of.
+TICKS = ((1_000, 100_000_000), (4_000, 50_000_000), (12_800, 20_000_000), (25_600, 10_000_000), (10**12, 5_000_000))
 _SECOND = 1_000_000_000
 
 

@@ -55,7 +55,7 @@ def test_slots_closer_than_a_tick_wait_for_it_and_rows_keep_their_interval(count
         assert (ends[row] - moment) % interval == 0
 
 
-@pytest.mark.parametrize(("count", "most"), [(1_000, 50), (10_000, 200), (12_800, 256)])
+@pytest.mark.parametrize(("count", "most"), [(1_000, 100), (4_000, 200), (10_000, 200), (12_800, 256)])
 def test_no_step_is_a_burst(count: int, most: int) -> None:
     rota: Rota[str] = Rota(SECOND)
     rota.extend(rows(count), 0)
@@ -92,23 +92,23 @@ def test_without_spreading_all_have_their_turn_at_once() -> None:
 
 def test_slots_missed_in_a_stall_are_not_made_up_for_and_nobody_is_passed_over() -> None:
     rota: Rota[str] = Rota(SECOND)
-    rota.extend(rows(20), 0)
-    turns(rota, 5 * SECOND // 20)
-    late = 10 * SECOND + 8 * SECOND // 10
+    rota.extend(rows(10), 0)
+    turns(rota, 5 * SECOND // 10)
+    late = 11 * SECOND
 
-    assert list(rota.due(late)) == [(10 * SECOND + 3 * SECOND // 10, ["6"])]
-    assert turns(rota, late + 2 * SECOND // 20) == [(late + SECOND // 20, "7"), (late + 2 * SECOND // 20, "8")]
+    assert list(rota.due(late)) == [(10 * SECOND + 6 * SECOND // 10, ["6"])]
+    assert turns(rota, late + 2 * SECOND // 10) == [(late + SECOND // 10, "7"), (late + 2 * SECOND // 10, "8")]
 
 
 def test_a_short_stall_is_made_up_for() -> None:
     rota: Rota[str] = Rota(SECOND)
-    rota.extend(rows(20), 0)
+    rota.extend(rows(10), 0)
     turns(rota, 0)
 
     after = [row for _, some in rota.due(PATIENCE) for row in some]
 
-    assert after == ["1", "2", "3", "4", "5"]
-    assert rota.deadline() == 6 * SECOND // 20
+    assert after == ["1", "2"]
+    assert rota.deadline() == 3 * SECOND // 10
 
 
 @settings(max_examples=80, deadline=None)
