@@ -84,6 +84,15 @@ def test_bytes_that_are_no_packet_are_logged_as_dropped_here(tmp_path: Path) -> 
         assert (said["outcome"], said["where"], said["why"]) == ("dropped", "here", "malformed")
 
 
+def test_packets_that_end_anywhere_are_taken_and_end_nothing(tmp_path: Path) -> None:
+    with attached(tmp_path, line()) as host:
+        for whole in (echo("10.0.9.9"), echo("2001:db8:9::9")):
+            host.send(*(whole[:size] for size in range(1, len(whole))))
+        host.send(echo("10.0.9.9"))
+
+        assert sources(host.receive(12 * MILLISECOND)) == ["10.0.9.9"]
+
+
 def test_the_truth_of_an_answer_is_told_when_it_has_left(tmp_path: Path) -> None:
     with attached(tmp_path, line()) as host:
         host.send(echo("10.0.9.9", ttl=2, sequence=5))

@@ -29,7 +29,7 @@ _LARGEST = 65_535
 _LONGEST_WAIT = 1_000_000_000
 _WARMING = 50  #: nodes; the first of each kind is among them, or its first answer is late
 
-_MULTICAST_4, _MULTICAST_6, _LINK_LOCAL_6 = 224, 0xFF, b"\xfe\x80"
+_VERSION_4, _MULTICAST_4, _MULTICAST_6, _LINK_LOCAL_6 = range(0x40, 0x50), b"\xe0", b"\xff", b"\xfe\x80"
 
 
 @dataclass(slots=True)
@@ -199,7 +199,7 @@ def _keep_still(_: Exchange) -> None:
 
 
 def _is_for_neighbours(data: bytes) -> bool:
-    """Whether a packet is for a group, or for or from an address of the link itself."""
-    if data[0] >> 4 == 4:
-        return data[16] >= _MULTICAST_4
-    return data[24] == _MULTICAST_6 or _LINK_LOCAL_6 in (data[24:26], data[8:10])
+    """Whether a packet, however short, is for a group, or for or from an address of the link itself."""
+    if data[:1] and data[0] in _VERSION_4:
+        return data[16:17] >= _MULTICAST_4
+    return data[24:25] == _MULTICAST_6 or _LINK_LOCAL_6 in (data[24:26], data[8:10])
