@@ -180,6 +180,41 @@ def test_a_signal_ends_it_and_nothing_that_it_made_is_left(scenario: Path, numbe
     assert (ended, [path.exists() for path in made]) == (status, [False, False])
 
 
+def test_what_others_have_made_by_the_same_name_stays(scenario: Path) -> None:
+    with simulation(scenario) as running:
+        name = running.host.namespace
+        others, folder = Path("/run/netns") / name, Path("/etc/netns") / name
+        (folder / "motd").touch()
+        subprocess.run(["ip", "netns", "del", name], check=True)
+        subprocess.run(["ip", "netns", "add", name], check=True)
+        try:
+            running.end(signal.SIGTERM)
+            assert running.process.stdout is not None
+            running.process.stdout.read()  # the last to hold it is the child that takes all away
+            left = [others.exists(), sorted(path.name for path in folder.iterdir())]
+        finally:
+            subprocess.run(["ip", "netns", "del", name], check=True)
+            (folder / "motd").unlink()
+            folder.rmdir()
+
+    assert left == [True, ["motd"]]
+
+
+def test_a_device_that_outlives_its_maker_is_not_taken_over(scenario: Path) -> None:
+    name = f"lab-{os.getpid()}-kept"
+    subprocess.run(["ip", "netns", "add", name], check=True)
+    try:
+        within = ("ip", "netns", "exec", name)
+        subprocess.run([*within, "ip", "tuntap", "add", "sim0", "mode", "tun"], check=True)
+        words = [*within, *PROGRAM, "simulate", str(scenario)]
+        ended = subprocess.run(words, cwd=ROOT, env=ENVIRONMENT, capture_output=True, text=True, timeout=10)
+    finally:
+        subprocess.run(["ip", "netns", "del", name], check=True)
+
+    assert ended.returncode == 2
+    assert "there is an interface sim0 already" in ended.stderr
+
+
 def test_beside_the_hosts_own_network_only_the_scenario_is_routed(scenario: Path) -> None:
     name = f"lab-{os.getpid()}-beside"
     subprocess.run(["ip", "netns", "add", name], check=True)

@@ -13,7 +13,7 @@ def test_what_is_no_name_for_a_device_is_refused(name: str) -> None:
         Tun(name)
 
 
-@pytest.mark.parametrize("name", ["", ".", "..", "a/b", "a\nb", "x" * 256])
+@pytest.mark.parametrize("name", ["", ".", "..", "a/b", "a\nb", "x" * 256, "ü" * 128])
 def test_what_is_no_name_for_a_namespace_is_refused(name: str) -> None:
     with pytest.raises(LinkError, match="no name for a network namespace"):
         Namespace(name)

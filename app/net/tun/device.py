@@ -25,6 +25,7 @@ Prefix: TypeAlias = IPv4Network | IPv6Network
 _TUN = Path("/dev/net/tun")
 _TUNSETIFF = 0x400454CA
 _IFF_TUN, _IFF_NO_PI, _IFF_UP = 0x0001, 0x1000, 0x1
+_IFF_TUN_EXCL = 0x8000  #: fail where there is such a device: one that outlives its file would be taken over
 _LONGEST_NAME = 15
 #: Packets that wait for us to read them: half a second at twenty thousand a second. The kernel's 500 are a burst.
 _QUEUE = 10_000
@@ -59,9 +60,10 @@ class Tun:
         except OSError as error:
             raise LinkError(_refusal(name, error)) from None
         try:
-            fcntl.ioctl(self.descriptor, _TUNSETIFF, struct.pack("16sH22x", os.fsencode(name), _IFF_TUN | _IFF_NO_PI))
-            self._netlink = Netlink(_NETLINK_ROUTE)
+            flags = _IFF_TUN | _IFF_NO_PI | _IFF_TUN_EXCL
+            fcntl.ioctl(self.descriptor, _TUNSETIFF, struct.pack("16sH22x", os.fsencode(name), flags))
             self._index = socket.if_nametoindex(name)
+            self._netlink = Netlink(_NETLINK_ROUTE)
         except OSError as error:
             os.close(self.descriptor)
             raise LinkError(_refusal(name, error)) from None

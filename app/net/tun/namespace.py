@@ -7,7 +7,7 @@ ends the program, and the program itself may give up its privileges.
 import ctypes
 import os
 import signal
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -20,7 +20,7 @@ FILES = Path("/etc/netns")
 _CLONE_NEWNET = 0x40000000
 _MS_BIND, _MS_REC, _MS_SHARED, _MNT_DETACH = 0x1000, 0x4000, 0x100000, 2
 _OWN = "/proc/thread-self/ns/net"
-_LONGEST_NAME = 255
+_LONGEST_NAME = 255  #: bytes
 
 _libc = ctypes.CDLL(None, use_errno=True)
 
@@ -30,7 +30,13 @@ class Namespace:
 
     def __init__(self, name: str) -> None:
         """Find it or make it. Raises LinkError."""
-        if not name or "/" in name or name in (".", "..") or not name.isprintable() or len(name) > _LONGEST_NAME:
+        if (
+            not name
+            or "/" in name
+            or name in (".", "..")
+            or not name.isprintable()
+            or len(os.fsencode(name)) > _LONGEST_NAME
+        ):
             raise LinkError(f"{safe(name)!r} is no name for a network namespace")
         self.name = name
         self._path = NAMED / name
@@ -50,6 +56,7 @@ class Namespace:
         with _going_back():
             _called(_libc.unshare(_CLONE_NEWNET))
             _mount(_OWN, self._path, _MS_BIND)
+        self._keeper.keep_namespace()
 
     def write(self, files: Mapping[str, str]) -> None:
         """Give programs that `ip netns exec` runs files of their own in /etc; only where this namespace is ours."""
@@ -58,7 +65,7 @@ class Namespace:
             return
         try:
             folder.mkdir(parents=True)
-            self._keeper.keep_files()
+            self._keeper.keep_files(files)
             for name, text in files.items():
                 (folder / name).write_text(text, encoding="utf-8")
         except OSError as error:
@@ -96,9 +103,14 @@ def _refusal(what: str, name: str, error: OSError) -> str:
 
 
 class _Keeper:
-    """The child that takes a namespace away when this process has ended, or says so."""
+    """The child that takes a namespace away when this process has ended, or says so.
+
+    It takes away what it was told of and nothing else: by then somebody else may have a namespace of that name, or
+    files in the folder.
+    """
 
     def __init__(self, path: Path, folder: Path) -> None:
+        self._path = path
         ours, self._end = os.pipe2(os.O_CLOEXEC)
         self._child = os.fork()
         if self._child:
@@ -109,15 +121,21 @@ class _Keeper:
             signal.signal(number, signal.SIG_IGN)
         try:
             os.setsid()
-            has_files = bool(os.read(ours, 1))
-            os.read(ours, 1)
-            _take_away(path, folder if has_files else None)
+            made = {_identity(path)}  # the file that the namespace is to be mounted on
+            with os.fdopen(ours, encoding="utf-8") as told:
+                identity, *files = told.read().splitlines() or [""]
+            _take_away(path, made | {identity})
+            _take_files_away(folder, files)
         finally:
             os._exit(0)
 
-    def keep_files(self) -> None:
-        """The folder of files is ours as well."""
-        os.write(self._end, b"f")
+    def keep_namespace(self) -> None:
+        """What stands there now is ours."""
+        os.write(self._end, f"{_identity(self._path)}\n".encode())
+
+    def keep_files(self, names: Iterable[str]) -> None:
+        """The folder of files is ours as well, with these in it."""
+        os.write(self._end, "".join(f"{name}\n" for name in names).encode())
 
     def end(self) -> None:
         """Have everything taken away."""
@@ -125,26 +143,38 @@ class _Keeper:
         os.waitpid(self._child, 0)
 
 
-def _take_away(path: Path, folder: Path | None) -> None:
-    _libc.umount2(os.fsencode(path), _MNT_DETACH)
+def _identity(path: Path) -> str:
+    """By which what stands at a path is known again."""
+    found = path.lstat()
+    return f"{found.st_dev}:{found.st_ino}"
+
+
+def _take_away(path: Path, made: Container[str]) -> None:
     with suppress(OSError):
-        path.unlink()
-    if folder is not None:
-        with suppress(OSError):
-            for file in folder.iterdir():
-                file.unlink()
+        if _identity(path) in made:
+            _libc.umount2(os.fsencode(path), _MNT_DETACH)
+            path.unlink()
+
+
+def _take_files_away(folder: Path, names: Sequence[str]) -> None:
+    with suppress(OSError):
+        for name in names:
+            (folder / name).unlink(missing_ok=True)
+        if names:
             folder.rmdir()
 
 
 @contextmanager
 def _going_back() -> Iterator[None]:
-    """Be in this process's own network namespace again at the end."""
+    """Be in this process's own network namespace again at the end. Raises OSError where that is not to be had."""
     home = os.open(_OWN, os.O_RDONLY | os.O_CLOEXEC)
     try:
         yield
     finally:
-        _libc.setns(home, _CLONE_NEWNET)
-        os.close(home)
+        try:
+            _called(_libc.setns(home, _CLONE_NEWNET))
+        finally:
+            os.close(home)
 
 
 def _share(folder: Path) -> None:
