@@ -14,6 +14,7 @@ from typing import Self
 
 from app.engine.rttcode import time_code, time_of
 
+_MOST = 0xFFFF  #: that a bucket counts in a dump
 FINE, COARSE = 3, 5  #: of a code, how many lower bits a bucket does not look at
 
 
@@ -71,8 +72,9 @@ class Sketch:
         return [(time_of(code) + time_of(code + half)) // 2 for code in first_codes]
 
     def dump(self) -> bytes:
-        """All of it in bytes: buckets and counts of 16 bits each, those above 65,535 as that."""
-        counts = array("H", (min(count, 0xFFFF) for count in self.counts))
+        """All of it in bytes: buckets and counts of 16 bits each, divided alike where one would not fit."""
+        divisor = max(self.counts, default=0) // _MOST + 1
+        counts = array("H", (-(-count // divisor) for count in self.counts))
         return self.buckets.tobytes() + counts.tobytes()
 
     @classmethod

@@ -60,3 +60,11 @@ def test_what_was_never_counted_is_not_taken_away() -> None:
     sketch.remove(time_code(5_000_000))
 
     assert len(sketch) == 1
+
+
+def test_a_flood_is_dumped_with_its_shape() -> None:
+    sketch = Sketch(COARSE)
+    for time, count in ((1_000_000, 100_000), (2_000_000, 300_000), (9_000_000, 500_000), (90_000_000, 1)):
+        sketch.add(time_code(time), count)
+    percents = (1, 20, 40, 50, 99, 100)
+    assert Sketch.load(sketch.dump(), COARSE).percentiles(percents) == sketch.percentiles(percents)
