@@ -86,7 +86,7 @@ class Speaker:
         if len(self.kept) < KEPT:
             self.kept.append(time_code(rtt))
             return
-        place = self.rtt.count % KEPT
+        place = (self.rtt.count - 1) % KEPT
         self.rtt.forget(time_of(self.kept[place]))
         self.kept[place] = time_code(rtt)
 
