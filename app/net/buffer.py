@@ -2,7 +2,8 @@
 
 The kernel's count of drops is an upper bound: while a buffer is full, raw sockets of newer kernels count what their
 filters would have refused as well. Some sockets count damaged packets at any time: there the count is believed where
-the buffer is seen to be full, or was just read to the bound.
+the buffer is seen to be crowded, or was just read to the bound. It need not be full: a large packet finds no room in a
+buffer of UDP (Linux 6.18) where a small one does.
 """
 
 import socket
@@ -53,9 +54,9 @@ class Buffer:
         return waiting, room, counted
 
     @property
-    def is_full(self) -> bool:
-        """Whether it was when it was last looked at."""
-        return self._waiting >= self.room
+    def _is_crowded(self) -> bool:
+        """Whether a packet may have found no room before it was last looked at."""
+        return self._waiting * 2 >= self.room
 
     @property
     def may_lack_stamps(self) -> bool:
@@ -69,10 +70,14 @@ class Buffer:
             self._most = self._waiting
         lost, since = (counted - self._counted) % _COUNTS, self._whole_at
         self._counted, self._whole_at = counted, now
-        if not lost or (self._counts_damage and not self.is_full and not was_read_to_the_bound):
+        if not lost or (self._counts_damage and not self._is_crowded and not was_read_to_the_bound):
             return None
         self.dropped += lost
         return Drops(now, now if since is None else since, lost)
+
+    def was_empty(self, at: int) -> None:
+        """Nothing waited in it later than `at`, and nobody has read since: so nothing was missing at that moment."""
+        self._whole_at = at if self._whole_at is None else max(at, self._whole_at)
 
     def use(self) -> "BufferUse":
         """How much of it is used."""

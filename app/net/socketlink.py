@@ -110,6 +110,8 @@ class SocketLink:
         """Wait, then read what there is; bounded, so that a flood cannot keep an engine from sending."""
         ready = self._waiter.wait(0 if self._pending else self._resume_at(until), gather=not self._options.is_prompt)
         self._wall.refresh()
+        for descriptor in self._ears.keys() - ready:
+            self._ears[descriptor].buffer.was_empty(self._awake_at)  # in the wait, and so before
         self._wake_up()
         read = [self._read(self._ears[descriptor]) for descriptor in ready & self._ears.keys()]
         arrived = [datagram for some in read for datagram in some]

@@ -6,7 +6,7 @@ from ipaddress import IPv4Address
 
 import pytest
 
-from app.engine.datagram import Clock, Departure, Event, Outgoing
+from app.engine.datagram import Clock, Departure, Drops, Event, Outgoing
 from app.net import clock
 from app.net.batch import open_calls
 from app.net.buffer import Buffer
@@ -54,6 +54,12 @@ def linked(sock: socket.socket, departures: Departures, wall: WallClock, ways: W
     )
 
 
+def flood(sock: socket.socket) -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
+        for _ in range(64):
+            other.sendto(bytes(512), sock.getsockname())
+
+
 def stamps_due(events: Iterator[Event]) -> list[bool]:
     return [event.is_stamp_due for event in events if isinstance(event, Departure) and event.clock is Clock.USER]
 
@@ -67,9 +73,23 @@ def test_a_stamp_that_answers_left_no_room_for_is_due_no_more(sock: socket.socke
     departures.sent([Outgoing(7, FAR, b"\x45" + bytes(11) + SOURCE + FAR.packed)], clock.now())
     assert stamps_due(iter(link.receive(0))) == [True]
 
-    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as other:
-        for _ in range(64):
-            other.sendto(bytes(512), sock.getsockname())
+    flood(sock)
 
     assert stamps_due(iter(link.receive(clock.now() + 1_000_000_000))) == [False]
+    link.close()
+
+
+def test_what_is_dropped_was_dropped_after_the_last_moment_at_which_nothing_waited(sock: socket.socket) -> None:
+    wall, ways = WallClock(), Ways()
+    link = linked(sock, Departures(IPV4, sock, wall, ways, gives_keys=True), wall, ways)
+    link.receive(0)
+    quiet = clock.now()
+    link.receive(0)
+    link.receive(0)
+
+    flood(sock)
+
+    drops = [event for event in link.receive(clock.now() + 1_000_000_000) if isinstance(event, Drops)]
+    assert [each.since > quiet for each in drops] == [True]
+    assert [each.since < each.at for each in drops] == [True]
     link.close()
