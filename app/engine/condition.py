@@ -43,7 +43,7 @@ class LinkCondition:
     """How a link works, and how it is doing."""
 
     name: str  #: as the link is called
-    calls: str = ""  #: "sendmmsg, recvmmsg", or "sendto, recvmsg" where batches cannot be had; "" without sockets
+    calls: str = ""  #: "sendmmsg, recvmmsg", or "sendmsg, recvmsg" where batches cannot be had; "" without sockets
     filter: str = ""  #: what the kernel lets through to us, in words; "" where it does not filter
     privileges: str = ""  #: what this process may still do, in words
     buffers: tuple[BufferUse, ...] = ()

@@ -15,6 +15,7 @@ from app.engine.targetfacts import TargetFacts
 from app.packet.compose import Address
 
 RECENT = 240  #: samples in a row's snapshot
+KINDS = 64  #: ICMP errors, by whom they came from and what they say, that a row tells apart
 LINES = 200  #: log lines that a row keeps
 _UNWATCHED = Samples()
 
@@ -98,9 +99,11 @@ class Row:
         return b"" if self.template is None else self.template.message(self.token + number, sequence)
 
     def count_error(self, source: Address, type: int, code: int, text: str) -> None:  # noqa: A002  # RFC 792's word
-        """Count one more ICMP error of this kind."""
+        """Count one more ICMP error of this kind, of the first `KINDS`: liars have many addresses."""
         self._errors = errors = self._errors or {}
         known = errors.get((source, type, code))
+        if known is None and len(errors) >= KINDS:
+            return
         errors[source, type, code] = ErrorCount(source, type, code, text, known.count + 1 if known else 1)
 
     def note(self, line: LogLine) -> None:

@@ -101,7 +101,9 @@ class Tree:
         return scout is None or scout.table.answered >= START - 1 or scout.is_charted or scout.table.has_end
 
     def note(self, member: Member, family: Family, ttl: int, address: Address) -> None:
-        """A trace was answered by a router that forwards."""
+        """A trace was answered by a router that forwards, and that its hop remembers: liars have many addresses."""
+        if address.packed not in member.table.hops[ttl].speakers:
+            return
         members = self._families.setdefault(family, _Branches()).seen.setdefault((ttl, address.packed), [])
         if member not in members and len(members) < DONORS:
             members.append(member)

@@ -11,6 +11,7 @@ from app.engine.datagram import Clock, Datagram, Departure, Failure, Outgoing
 from app.engine.ping import PingMachine
 from app.engine.pingconfig import PingConfig
 from app.engine.snapshot import Outcome, TargetRow
+from app.engine.targetrow import KINDS
 from app.engine.verdict import Meaning
 from tests.engine.model import (
     MS,
@@ -256,6 +257,18 @@ def test_a_redirect_is_counted_and_loses_nothing() -> None:
     [row] = World(engine, respond).run().rows
 
     assert (row.ledger.replied, row.ledger.lost, row.errors[0].count) == (1, 0, 1)
+
+
+def test_a_liar_with_many_addresses_fills_no_memory() -> None:
+    engine = machine(HOST, count=1)
+
+    def respond(out: Outgoing, now: int) -> Sequence[Happening]:
+        liars = [f"10.0.3.{number}" for number in range(1, 100)]
+        return [*prompt(out, now), *(arrives(5 * MS, error_about(out.data, liar, 5, 1)) for liar in liars)]
+
+    [row] = World(engine, respond).run().rows
+
+    assert (row.ledger.replied, len(row.errors)) == (1, KINDS)
 
 
 def test_what_our_own_kernel_gave_up_never_left() -> None:

@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from itertools import count
 
 import pytest
 from hypothesis import given, settings
@@ -10,12 +11,27 @@ from hypothesis import strategies as st
 
 from app.engine.command import AddTarget, Method, OfTrace, RemoveTarget, Reset, SetMethod
 from app.engine.datagram import Clock, Datagram, Drops, Outgoing
+from app.engine.hop import RESPONDERS
 from app.engine.snapshot import End, TraceSnapshot, TracesSnapshot
 from app.engine.trace import TraceMachine
 from app.engine.traceconfig import TraceConfig
 from app.engine.traces import TracesMachine
 from app.engine.verdict import Meaning
-from tests.engine.model import MS, SECOND, SECRET, START, Chain, Happening, World, error_about, parse, source, target
+from tests.engine.model import (
+    MS,
+    SECOND,
+    SECRET,
+    START,
+    Chain,
+    Happening,
+    World,
+    arrives,
+    departs,
+    error_about,
+    parse,
+    source,
+    target,
+)
 
 
 @dataclass
@@ -201,6 +217,19 @@ def test_a_trace_that_was_taken_away_leaves_nothing_behind() -> None:
     assert list(snapshot.traces) == hosts[1:]
     assert all(row.inferred_from != hosts[0] for trace in snapshot.traces.values() for row in trace.hops)
     assert balances(snapshot)
+
+
+def test_a_router_with_ever_other_addresses_is_not_remembered_without_bound() -> None:
+    addresses = (f"10.7.{number // 200}.{number % 200 + 1}" for number in count())
+
+    def respond(out: Outgoing, now: int) -> Sequence[Happening]:
+        return [departs(out.token), arrives(MS, error_about(out.data, next(addresses), 11, 0))]
+
+    engine = many(["10.9.0.1"], rounds=3 * RESPONDERS, max_hops=1, interval=10 * MS)
+    World(engine, respond).run()
+
+    [branches] = engine._tree._families.values()
+    assert len(branches.seen) <= RESPONDERS
 
 
 def test_targets_of_one_address_are_told_apart_by_their_secrets() -> None:
