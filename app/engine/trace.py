@@ -406,8 +406,11 @@ class TraceMachine:
 
     # What is known.
 
-    def snapshot(self, now: int) -> TraceSnapshot:
-        """All that is known, frozen. Rows that did not change are the same objects as before."""
+    def snapshot(self, now: int, strangers: int = 0) -> TraceSnapshot:
+        """All that is known, frozen. Rows that did not change are the same objects as before.
+
+        `strangers` are those that its engine has met beside its own.
+        """
         self._probes.settle(self.table)
         table = self.table
         last = table.reach if self.is_charted else table.reach - TAIL * (table.reach < table.limit)
@@ -432,7 +435,7 @@ class TraceMachine:
             path_mtu=named_mtu(rows) if self._mtu is None else self._mtu.search.path_mtu,
             mtu_story="" if self._mtu is None else self._mtu.story(table),
             port=self._wire.port(self._method),
-            strangers=self._strangers,
+            strangers=self._strangers + strangers,
             forged=self._forged,
             is_finished=self._is_over,
             ended_at=self._ended_at,

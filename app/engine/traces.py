@@ -6,7 +6,6 @@ up by the address that it comes from or quotes, and credited by the trace whose 
 """
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import replace
 from functools import partial
 from itertools import count
 
@@ -263,7 +262,7 @@ class TracesMachine:
             known = self._snapshots.get(key)
             is_old = known is None or now - known.at >= UNWATCHED
             if not self._is_lazy or is_old or key in self._watched or not self._due:
-                self._snapshots[key] = replace(self._traces[key].snapshot(now), strangers=self._strangers)
+                self._snapshots[key] = self._traces[key].snapshot(now, self._strangers)
                 del self._stale[key]
         return TracesSnapshot(
             at=now,
