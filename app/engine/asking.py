@@ -6,6 +6,7 @@ Measured over chains with loss, silence and 288 ms of distance; the numbers are 
 from collections import deque
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from operator import attrgetter
 from typing import NamedTuple, Self
 
 from app.engine.hop import Hop
@@ -126,15 +127,18 @@ class Question:
         return cls(hop.first_sent_at + timeout, is_resend=False)
 
 
+_TTL = attrgetter("ttl")
+
+
 def questions(hops: Iterable[Hop], timeout: int) -> list[tuple[Hop, Question]]:
     """The hops that were asked, that nobody has answered for and that are not given up, and what to do about each."""
-    hops = sorted(hops, key=lambda hop: hop.ttl, reverse=True)
+    hops = sorted(hops, key=_TTL, reverse=True)
     # Where one has answered only when it was asked again, another may be no silent hop either.
-    tries = HOLE_TRIES + any(hop.has_answered and hop.tries > 1 for hop in hops)
+    tries = HOLE_TRIES + any(hop.tries > 1 and hop.has_answered for hop in hops)
     rtt_above: int | None = None
     asked = []
     for hop in hops:
-        if hop.tries and not hop.has_answered and not hop.is_given_up:
+        if hop.tries and not hop.is_given_up and not hop.has_answered:
             asked.append((hop, Question.about(hop, rtt_above, timeout, tries=tries)))
         rtt_above = hop.longest_rtt if hop.longest_rtt is not None else rtt_above
     return asked

@@ -58,6 +58,11 @@ class Company:
 
     def is_waiting(self, *, is_held: bool) -> bool:
         """Whether the trace goes on by what others find out; `is_held`: it has gone as far as its guide."""
+        is_looking = self._backwards is not None and self._backwards.is_waiting
+        return is_held or is_looking or self._awaits is not None
+
+    def has_news(self, *, is_held: bool) -> bool:
+        """Whether others may have found out what the trace waits for."""
         if self._awaits is not None:
             return self._tree is not None and self._tree.is_open(self._awaits)
         is_led = is_held and self._guide is not None and self._led_to != self._guide.table.standing

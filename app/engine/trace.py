@@ -145,6 +145,11 @@ class TraceMachine:
         """Whether it goes on by what another trace finds out."""
         return self._company.is_waiting(is_held=self._rounds.is_held)
 
+    @property
+    def has_news(self) -> bool:
+        """Whether another trace may have found that out."""
+        return self._company.has_news(is_held=self._rounds.is_held)
+
     def _questions(self) -> list[tuple[Hop, Question]]:
         """Of the first round, the TTLs that nobody has answered for and what to do about each."""
         if self.is_charted or self._is_finishing:

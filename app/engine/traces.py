@@ -86,6 +86,7 @@ class TracesMachine:
         self._owners: dict[int, str] = {}  # whose a row is, by its number
         self._due: dict[str, int] = {}
         self._touched: dict[str, None] = {}  # whose deadline is to be asked for again
+        self._waiting: dict[str, None] = {}  # who goes on by what others find out
         self._snapshots: dict[str, TraceSnapshot] = {}
         self._stale: dict[str, None] = {}  # whose snapshot no longer says the truth
         self._watched: tuple[str, ...] = ()
@@ -129,7 +130,7 @@ class TracesMachine:
             self._by_address[packed].remove(trace)
             if not self._by_address[packed]:
                 del self._by_address[packed]
-        for table in (self._due, self._touched, self._snapshots, self._stale):
+        for table in (self._due, self._touched, self._waiting, self._snapshots, self._stale):
             table.pop(key, None)
 
     def obey(self, command: Command, now: int) -> None:
@@ -161,7 +162,7 @@ class TracesMachine:
         """The traces that have something to do; those that wait for others come last, where others have."""
         busy = dict.fromkeys((*self._touched, *(key for key, at in self._due.items() if at <= now)))
         if self._tree.news != self._news:
-            busy.update((key, None) for key, trace in self._traces.items() if trace.is_waiting)
+            busy.update((key, None) for key in self._traces if key in self._waiting and self._traces[key].has_news)
         return list(busy)
 
     def expire(self, now: int) -> None:
@@ -194,11 +195,15 @@ class TracesMachine:
     def deadline(self) -> int | None:
         """When something is due next; None when all is decided."""
         for key in self._touched:
+            trace = self._traces[key]
             self._due.pop(key, None)
-            if (due := self._traces[key].deadline()) is not None:
+            if (due := trace.deadline()) is not None:
                 self._due[key] = due
+            self._waiting.pop(key, None)
+            if trace.is_waiting:
+                self._waiting[key] = None
         self._touched.clear()
-        if self._tree.news != self._news and any(trace.is_waiting for trace in self._traces.values()):
+        if self._tree.news != self._news and any(self._traces[key].has_news for key in self._waiting):
             return self._next_at
         return max(min(self._due.values()), self._next_at) if self._due else None
 

@@ -113,8 +113,8 @@ class Tree:
         branches = self._families.setdefault(family, _Branches())
         shared = [
             ttl
-            for (ttl, address), members in branches.seen.items()
-            if len(members) > 1 and (hop := member.table.hops.get(ttl)) is not None and address in hop.speakers
+            for ttl, hop in member.table.hops.items()
+            if any(len(branches.seen.get((ttl, address), ())) > 1 for address in hop.speakers)
         ]
         if shared:
             branches.depths = [*branches.depths[-63:], max(shared)]
@@ -138,14 +138,14 @@ class Tree:
         is_pending = False
         for donor in self._families.setdefault(family, _Branches()).seen.get((far, address.packed), ()):
             at_router, hop = donor.table.hops.get(far), donor.table.hops.get(ttl)
-            if donor is member or hop is None or at_router is None or at_router.address(0) != address:
+            if donor is member or hop is None or at_router is None:
                 continue
+            inference = hop.inference or Inference(donor.host, hop)
+            if inference.hop in asked or at_router.address(0) != address:
+                continue  # most have it from one
             if not hop.is_known:
                 is_pending = True
                 continue
-            inference = hop.inference or Inference(donor.host, hop)
-            if inference.hop in asked:
-                continue  # most have it from one
             asked.add(inference.hop)
             who = inference.address
             found.setdefault(None if who is None else who.packed, inference)
