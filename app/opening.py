@@ -161,6 +161,7 @@ def _real_network(request: Request, hearing: "Hearing", *, is_shown: bool) -> Ne
             flows=flows,
             engines=engines,
             is_prompt=request.course.mode is not Mode.TIMED,
+            is_swift=request.action is Action.TRACE and not is_shown,
             must_probe=request.action not in WIRE_ACTIONS,
             ears=ears,
             hearing=hearing,

@@ -25,6 +25,7 @@ class LinkOptions:
     engines: int = 8  #: how many links can be open at once after privileges are dropped
     must_probe: bool = True  #: whether it is of no use where this user may open no sockets that probe
     is_prompt: bool = False  #: answers are told as they come, for who goes on when one does
+    is_swift: bool = False  #: they are never gathered for long: for who goes on when they do, and ends soon
     ears: int = 0  #: how many links that listen can be open at once after privileges are dropped
     errors: bool = False  #: whether it is to be found out whose sockets ICMP errors are about
     hearing: "Hearing | None" = None  #: what raw sockets are to hear: they must be opened ahead, one for each protocol

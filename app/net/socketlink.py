@@ -73,7 +73,7 @@ class SocketLink:
         self._ears = {
             receiver.sock.fileno(): _Ear(receiver, outlets.get(receiver.sock)) for receiver in equipment.receivers
         }
-        self._waiter = Waiter(self._ears)
+        self._waiter = Waiter(self._ears, is_swift=options.is_swift)
         self._calls = equipment.calls
         self._wall = equipment.wall
         self._pending: list[Event] = []

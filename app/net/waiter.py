@@ -20,9 +20,9 @@ _LONGEST = 3600.0  #: seconds; a wait that is cut short is only a turn for nothi
 
 
 class Waiter:
-    """Watches the given file descriptors. All but `wake` belongs to one thread."""
+    """Watches the given file descriptors. All but `wake` belongs to one thread. `is_swift`: no tick is ever long."""
 
-    def __init__(self, descriptors: Iterable[int]) -> None:
+    def __init__(self, descriptors: Iterable[int], *, is_swift: bool = False) -> None:
         self._epoll = select.epoll()
         self._wake = os.eventfd(0, os.EFD_NONBLOCK | os.EFD_CLOEXEC)
         self._epoll.register(self._wake, select.EPOLLIN)
@@ -30,6 +30,7 @@ class Waiter:
             self._epoll.register(descriptor, select.EPOLLIN)
         self._last = clock.now()
         self._credit = _MOST_CREDIT
+        self._is_swift = is_swift
         self._is_closed = False
         self._closing = threading.Lock()  # a wake must not write into a descriptor that is somebody else's by now
 
@@ -40,7 +41,7 @@ class Waiter:
         `until` has come.
         """
         is_ready = _is_ready(self._epoll.fileno(), until)
-        enough = min(until, self._last + (SHORT_TICK if self._credit >= _PRICE else LONG_TICK))
+        enough = min(until, self._last + (SHORT_TICK if self._is_swift or self._credit >= _PRICE else LONG_TICK))
         if gather and is_ready and enough > clock.now():
             _is_ready(self._wake, enough)
         ready = {descriptor for descriptor, _ in self._epoll.poll(0)} if is_ready else set()
