@@ -6,30 +6,24 @@ with options, fragmented, truncated, late, a second one or an error, is for `app
 """
 
 import struct
-from collections import deque
-from collections.abc import Hashable, Iterator
-from typing import NamedTuple
+from collections.abc import Hashable, Sequence
+from typing import TypeAlias
 
-from app.engine.echo import HEADER, TAG, EchoRequest
+from app.engine.echo import HEADER, TAG
 from app.engine.snapshot import Outcome
 from app.engine.targetrow import Row
 
-#: Of an IPv4 header: version and length of the header, total length, fragmentation, TTL and protocol.
-_IPV4 = struct.Struct(">BxHxxHBB")
-_IPV4_ECHOED, _IPV4_FRONT = 24, 12  #: bytes before what is echoed, and before the addresses
-_IPV6_ECHOED, _IPV6_FRONT = 44, 8
+#: Of a reply by IPv4: version and length of the header, total length, fragmentation, TTL, protocol; what is behind its
+#: checksum and not echoed.
+_IPV4 = struct.Struct(">BxHxxHBBxx12s")
+_IPV4_ECHOED, _IPV6_ECHOED, _IPV6_FRONT = 24, 44, 8  #: bytes before what is echoed, and before the addresses
 _FRAGMENT = 0x3FFF  #: more fragments, and the offset (RFC 791, section 3.1)
+_TAGGED = HEADER - 4 + TAG  #: bytes that are echoed where there is room for a tag
 
-
-class Flight(NamedTuple):
-    """A probe that waits for its reply."""
-
-    row: Row
-    number: int
-    echoed: (
-        Hashable  #: by which it is found; where the payload is too short for a tag, nothing that comes is equal to it
-    )
-    front: bytes
+#: A probe that waits for its reply: whose it is, its number, and what stands in the reply before what is echoed.
+Flight: TypeAlias = tuple[Row, int, bytes]
+#: A probe that is answered: whose it was, its number, and the TTL of the answer where that is a reply.
+Landing: TypeAlias = tuple[Row, int, int | None]
 
 
 class Awaited:
@@ -41,57 +35,56 @@ class Awaited:
 
     def __init__(self, timeout: int) -> None:
         self._timeout = timeout
-        self._queue: deque[Flight] = deque()
-        self._by_echo: dict[Hashable, Flight] = {}
+        self._flights: dict[Hashable, Flight] = {}  # by what is echoed, in the order of sending
 
-    def add(self, row: Row, number: int, request: EchoRequest) -> None:
-        """Probe `number` of a row is sent."""
-        _, echoed, front = request
-        has_tag = len(echoed) >= HEADER - 4 + TAG
-        key: Hashable = echoed if has_tag else row.token + number
-        flight: Flight = tuple.__new__(Flight, (row, number, key, front))
-        self._by_echo[key] = flight
-        self._queue.append(flight)
+    def add(self, row: Row, number: int, echoed: bytes, front: bytes) -> None:
+        """Probe `number` of a row is sent. Without a tag it is not found by what is echoed: anybody may make that."""
+        self._flights[echoed if len(echoed) >= _TAGGED else row.token + number] = row, number, front
 
-    def land(self, data: bytes) -> tuple[Row, int, int] | None:
+    def land(self, data: bytes) -> Landing | None:
         """The probe that a datagram answers, which waits no more, and the reply's TTL; None where there is none."""
-        flight = self._by_echo.pop(data[_IPV4_ECHOED:], None)
+        flights, echoed = self._flights, data[_IPV4_ECHOED:]
+        flight = flights.get(echoed)
         if flight is not None:
-            version, length, fragment, ttl, protocol = _IPV4.unpack_from(data)
+            version, length, fragment, ttl, protocol, front = _IPV4.unpack_from(data)
             is_plain = version == 0x45 and protocol == 1 and length == len(data) and not fragment & _FRAGMENT
-            if is_plain and data[_IPV4_FRONT:_IPV4_ECHOED] == flight[3]:
-                return flight[0], flight[1], ttl
         else:
-            flight = self._by_echo.pop(data[_IPV6_ECHOED:], None)
+            echoed = data[_IPV6_ECHOED:]
+            flight = flights.get(echoed)
             if flight is None:
                 return None
-            length = (data[4] << 8 | data[5]) + 40
-            is_plain = data[0] >> 4 == 6 and data[6] == 58 and length == len(data)
-            if is_plain and data[_IPV6_FRONT:_IPV6_ECHOED] == flight[3]:
-                return flight[0], flight[1], data[7]
-        self._by_echo[flight.echoed] = flight
-        return None
-
-    def _oldest(self) -> Flight | None:
-        queue, by_echo = self._queue, self._by_echo
-        while queue:
-            flight = queue[0]
-            if flight.echoed in by_echo and flight.row.series.outcome(flight.number) is Outcome.IN_FLIGHT:
-                return flight
-            by_echo.pop(flight.echoed, None)
-            queue.popleft()
-        return None
+            ttl, front = data[7], data[_IPV6_FRONT:_IPV6_ECHOED]
+            is_plain = data[0] >> 4 == 6 and data[6] == 58 and (data[4] << 8 | data[5]) + 40 == len(data)
+        if not is_plain or front != flight[2]:
+            return None
+        del flights[echoed]
+        return flight[0], flight[1], ttl
 
     def deadline(self) -> int | None:
         """When the oldest probe is given up, by the best stamp of its departure; None where none is in flight."""
-        oldest = self._oldest()
-        return None if oldest is None else oldest.row.series.sent_at(oldest.number) + self._timeout
+        gone = []
+        sent_at = None
+        for key, (row, number, _) in self._flights.items():
+            if row.series.outcome(number) is Outcome.IN_FLIGHT:
+                sent_at = row.series.sent_at(number)
+                break
+            gone.append(key)
+        self._drop(gone)
+        return None if sent_at is None else sent_at + self._timeout
 
-    def overdue(self, now: int) -> Iterator[tuple[Row, int]]:
-        """The probes whose deadline has passed. Whoever asks decides each before asking for the next."""
-        while (oldest := self._oldest()) is not None:
-            if oldest.row.series.sent_at(oldest.number) + self._timeout > now:
-                return
-            self._by_echo.pop(oldest.echoed, None)
-            self._queue.popleft()
-            yield oldest.row, oldest.number
+    def overdue(self, now: int) -> Sequence[tuple[Row, int]]:
+        """The probes whose deadline has passed, which wait no more."""
+        gone, overdue = [], []
+        latest = now - self._timeout
+        for key, (row, number, _) in self._flights.items():
+            if row.series.outcome(number) is Outcome.IN_FLIGHT:
+                if row.series.sent_at(number) > latest:
+                    break
+                overdue.append((row, number))
+            gone.append(key)
+        self._drop(gone)
+        return overdue
+
+    def _drop(self, keys: Sequence[Hashable]) -> None:
+        for key in keys:
+            del self._flights[key]

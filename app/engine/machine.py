@@ -5,14 +5,17 @@ each event, `expire` for the passage of time, `deadline` for when to come again,
 once a frame. `now` is in nanoseconds on the link's clock and never goes back.
 """
 
-from collections.abc import Sequence
-from typing import Protocol, TypeVar
+from collections.abc import Callable, Sequence
+from typing import Protocol, TypeAlias, TypeVar, runtime_checkable
 
 from app.engine.command import Command
 from app.engine.datagram import Event, Outgoing
 from app.engine.verdict import Verdict
 
 S = TypeVar("S", covariant=True)
+
+#: Takes events of one kind in turn, one at least, and says what was made of each.
+Receive: TypeAlias = Callable[[Sequence[Event]], Sequence[Verdict]]
 
 
 class Machine(Protocol[S]):
@@ -35,3 +38,19 @@ class Machine(Protocol[S]):
 
     def snapshot(self, now: int) -> S:
         """All that is known, frozen. Rows that did not change are the same objects as before."""
+
+
+@runtime_checkable
+class TakesMany(Protocol):
+    """A machine to which thousands of events come in a second: what is done once for many of them is cheaper."""
+
+    def receive_many(self, events: Sequence[Event]) -> Sequence[Verdict]:
+        """The same as `receive` for each of some events of one kind, one at least."""
+
+
+def receiver(machine: Machine[object]) -> Receive:
+    """How a machine takes many events: in its own way, or else one after the other."""
+    if isinstance(machine, TakesMany):
+        return machine.receive_many
+    receive = machine.receive
+    return lambda events: [receive(event) for event in events]

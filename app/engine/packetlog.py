@@ -6,7 +6,7 @@ somebody reads it, for most are never looked at, and making one costs as much as
 Reading takes no lock: a packet is there whole or not at all.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -78,31 +78,24 @@ class PacketLog:
 
     def sent(self, batch: Sequence[Outgoing], now: int) -> int:
         """Take datagrams that are handed over to a link now; the number of the first of them."""
-        first, count = self.last + 1, len(batch)
+        return self._extend(batch, [now] * len(batch))
+
+    def arrived(self, datagrams: Sequence[Datagram], verdicts: Sequence[Verdict]) -> int:
+        """Take datagrams that came in, and what they meant; the number of the first of them."""
+        return self._extend(datagrams, verdicts)
+
+    def _extend(self, things: Sequence[Outgoing | Datagram], facts: Sequence[Fact]) -> int:
+        first, count = self.last + 1, len(things)
         start = self.last % self._capacity
         if start + count > self._capacity:
-            for outgoing in batch:
-                self._enter(outgoing, now)
+            for thing, fact in zip(things, facts, strict=True):
+                self._enter(thing, fact)
             return first
         self._gone = max(self._gone, self.last + count - self._capacity)
-        self._things[start : start + count] = batch
-        self._facts[start : start + count] = [now] * count
+        self._things[start : start + count] = things
+        self._facts[start : start + count] = facts
         self.last += count
         return first
-
-    def arrived(self, datagram: Datagram, verdict: Verdict) -> int:
-        """Take a datagram that came in, and what it meant; its number."""
-        last = self.last
-        index = last % self._capacity
-        if index == len(self._things):
-            self._things.append(datagram)
-            self._facts.append(verdict)
-        else:
-            self._gone = last + 1 - self._capacity  # before its place is taken: who reads it now sees that
-            self._things[index] = datagram
-            self._facts[index] = verdict
-        self.last = last = last + 1
-        return last
 
     def _enter(self, thing: Outgoing | Datagram | Packet, fact: Fact) -> None:
         index = self.last % self._capacity
@@ -118,10 +111,12 @@ class PacketLog:
         self._facts[(number - 1) % self._capacity] = event
         return True
 
-    def left(self, number: int, sent_at: int) -> None:
-        """The kernel has stamped the departure of a datagram, if that is still here."""
-        if number > self._gone:
-            self._facts[(number - 1) % self._capacity] = ~sent_at
+    def left(self, departures: Iterable[tuple[int, int]]) -> None:
+        """The kernel has stamped the departures of datagrams: numbers, of which some may be here no more, and when."""
+        facts, capacity, gone = self._facts, self._capacity, self._gone
+        for number, sent_at in departures:
+            if number > gone:
+                facts[(number - 1) % capacity] = ~sent_at
 
     def restamp(self, number: int, packet: Packet) -> None:
         """Replace a packet by one with a better stamp, if it is still here."""

@@ -6,11 +6,21 @@ left. A recording gets it only then: what was not sent is no packet. One thread 
 
 from collections.abc import Sequence
 from dataclasses import replace
-from typing import Protocol
+from itertools import count
+from operator import attrgetter
+from typing import Protocol, cast
 
 from app.engine.datagram import Clock, Datagram, Departure, Event, Failure, Outgoing
 from app.engine.packetlog import Packet, PacketLog
 from app.engine.verdict import NOTHING, Verdict
+
+
+def _are_plain(verdicts: Sequence[Verdict]) -> bool:
+    """Whether the log keeps all datagrams of these as they came."""
+    return all(map(_IS_LOGGED, verdicts)) and not any(map(_IS_OWN, verdicts))
+
+
+_IS_LOGGED, _IS_OWN = attrgetter("is_logged"), attrgetter("is_own")
 
 
 class PacketSink(Protocol):
@@ -53,21 +63,26 @@ class Journal:
 
     def sent(self, batch: Sequence[Outgoing], now: int) -> None:
         """Datagrams are handed over to the link."""
-        waiting = self._waiting
-        for number, outgoing in enumerate(batch, self.packets.sent(batch, now)):
-            waiting[outgoing.token] = number
+        first = self.packets.sent(batch, now)
+        self._waiting.update(zip([outgoing.token for outgoing in batch], count(first), strict=False))
         if self.packets.last >= self._forget_at:
             self._forget()
 
-    def told(self, event: Event, verdict: Verdict) -> str | None:
-        """The link told something. Returns a sentence where the recording had to be given up."""
+    def told(self, events: Sequence[Event], verdicts: Sequence[Verdict]) -> str | None:
+        """The link told something, of one kind. Returns a sentence where the recording had to be given up."""
+        kind = type(events[0])
+        if self._sink is None and kind is Datagram and _are_plain(verdicts):
+            self.packets.arrived(cast("Sequence[Datagram]", events), verdicts)
+            return None
+        if self._sink is None and kind is Departure:
+            events, verdicts = self._left(cast("Sequence[Departure]", events), verdicts)
+        sentences = [self._take(event, verdict) for event, verdict in zip(events, verdicts, strict=True)]
+        return next(filter(None, sentences), None)
+
+    def _take(self, event: Event, verdict: Verdict) -> str | None:
         if isinstance(event, Datagram):
             return self._arrived(event, verdict) if verdict.is_logged else None
         if isinstance(event, Departure):
-            if verdict is NOTHING and self._sink is None and event.clock is Clock.KERNEL:  # the ordinary case
-                if (number := self._waiting.pop(event.token, None)) is not None:
-                    self.packets.left(number, event.sent_at)
-                return None
             return self._departed(event, will_be_seen=not verdict.is_logged)
         if isinstance(event, Failure):
             number = self._waiting.get(event.token)
@@ -76,10 +91,26 @@ class Journal:
                 self._settle(event.token)
         return None
 
+    def _left(
+        self, departures: Sequence[Departure], verdicts: Sequence[Verdict]
+    ) -> tuple[Sequence[Event], Sequence[Verdict]]:
+        """Take in those that the kernel has stamped and that nothing else is to be heard of; what is left."""
+        pop, kernel = self._waiting.pop, Clock.KERNEL
+        left: list[tuple[int, int]] = []
+        others: list[tuple[Departure, Verdict]] = []
+        for departure, verdict in zip(departures, verdicts, strict=True):
+            token, sent_at, clock, _, _ = departure
+            if clock is not kernel or verdict is not NOTHING:
+                others.append((departure, verdict))
+            elif (number := pop(token, None)) is not None:
+                left.append((number, sent_at))
+        self.packets.left(left)
+        return [departure for departure, _ in others], [verdict for _, verdict in others]
+
     def _arrived(self, datagram: Datagram, verdict: Verdict) -> str | None:
         if verdict.is_own:
             return self._record(self._seen(datagram, verdict))
-        number = self.packets.arrived(datagram, verdict)
+        number = self.packets.arrived((datagram,), (verdict,))
         return None if self._sink is None else self._record(self.packets.get(number))
 
     def _departed(self, departure: Departure, *, will_be_seen: bool) -> str | None:

@@ -8,12 +8,13 @@ takes as long as its packets take to make.
 import queue
 import threading
 from collections import deque
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Generic, TypeVar
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import groupby, islice
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from app.engine.command import Command, Finish
 from app.engine.datagram import Datagram, Event, Fault, Outgoing
-from app.engine.machine import Machine
+from app.engine.machine import Machine, receiver
 from app.engine.packetlog import PacketLog
 from app.engine.verdict import Verdict
 from app.net.journal import Journal, PacketSink
@@ -60,7 +61,8 @@ class Runner(threading.Thread, Generic[S]):
         self._is_stopping = False
         self._packets = PacketLog()
         self._journal = Journal(self._packets, record)
-        self._unjudged: deque[Event] = deque()
+        self._receive = receiver(machine)
+        self._unjudged: deque[Sequence[Event]] = deque()  # runs of one kind
         self._vitals = Vitals(name, link.now())
         self._latest = machine.snapshot(link.now())
         self.failure: str | None = None  #: why it ended before its time, as a sentence
@@ -158,7 +160,7 @@ class Runner(threading.Thread, Generic[S]):
     @property
     def unjudged(self) -> int:
         """Datagrams that the link had told when this ended, and the machine was not asked about any more."""
-        return sum(isinstance(event, Datagram) for event in self._unjudged)
+        return sum(isinstance(event, Datagram) for run in self._unjudged for event in run)
 
     def _listen(self, until: int) -> bool:
         """Wait for events and let the machine judge them; whether there were any.
@@ -167,35 +169,44 @@ class Runner(threading.Thread, Generic[S]):
         snapshots do not wait for all of them.
         """
         if not self._unjudged:
-            self._unjudged.extend(self._link.receive(until))
+            self._unjudged.extend(_runs(self._link.receive(until)))
         if not self._unjudged:
             return False
         enough = self._link.now() + _LONGEST_TURN
         while self._unjudged:
-            self._judge(min(_AT_ONCE, len(self._unjudged)))
+            self._judge(self._unjudged.popleft())
             if self._link.now() >= enough:
                 break
         return True
 
-    def _judge(self, events: int) -> None:
-        """Let the machine judge the next few events."""
-        following, receive, told = self._unjudged.popleft, self._machine.receive, self._journal.told
-        observe, complain = self._observe, self._complain
-        for _ in range(events):
-            event = following()
-            verdict = receive(event)
-            if observe is not None:
-                observe(event, verdict)
-            if complain is not None and isinstance(event, Fault):
-                complain(event.text)
-            if (trouble := told(event, verdict)) is not None:
-                self._unjudged.appendleft(Fault(self._link.now(), trouble))
+    def _judge(self, run: Sequence[Event]) -> None:
+        """Let the machine judge events of one kind, and tell everybody."""
+        verdicts = self._receive(run) if self._observe is None else [self._observed(event) for event in run]
+        if self._complain is not None and isinstance(run[0], Fault):
+            for event in run:
+                self._complain(cast("Fault", event).text)
+        if (trouble := self._journal.told(run, verdicts)) is not None:
+            self._unjudged.appendleft((Fault(self._link.now(), trouble),))
+
+    def _observed(self, event: Event) -> Verdict:
+        """Who observes may tell the machine to end by what it is shown: before the next event."""
+        verdict = self._machine.receive(event)
+        if self._observe is not None:
+            self._observe(event, verdict)
+        return verdict
 
 
 #: How long one turn may judge events, and how many it judges between two looks at the clock.
 _LONGEST_TURN, _AT_ONCE = 50_000_000, 32
 #: A machine without a deadline waits for a command; the wait is cut, as some clocks cannot wait for ever.
 _LONGEST_WAIT = 3_600_000_000_000
+
+
+def _runs(events: Iterable[Event]) -> Iterator[Sequence[Event]]:
+    """The events in turn, cut where their kind changes, and so that none are too many between two looks at a clock."""
+    for _, alike in groupby(events, type):
+        while run := list(islice(alike, _AT_ONCE)):
+            yield run
 
 
 def _earliest(*moments: int | None) -> int:

@@ -23,10 +23,10 @@ def waiting(host: str, size: int = 56) -> tuple[Awaited, Row, bytes]:
     address = row.target.address
     row.template = EchoTemplate(Envelope(HERE[address.version], address), 0xBEEF, SECRET, size)
     number = row.series.launch(START)
-    request = row.template.request(row.token + number, 1)
+    probe, echoed, front = row.template.request(row.token + number, 1)
     awaited = Awaited(SECOND)
-    awaited.add(row, number, request)
-    return awaited, row, request.datagram
+    awaited.add(row, number, echoed, front)
+    return awaited, row, probe
 
 
 @pytest.mark.parametrize("host", HOSTS)
@@ -84,7 +84,8 @@ def test_what_is_overdue_is_told_in_the_order_of_sending_and_the_decided_are_not
     assert row.template is not None
     for moment in range(1, 4):
         number = row.series.launch(START + moment)
-        awaited.add(row, number, row.template.request(row.token + number, 1 + number))
+        _, echoed, front = row.template.request(row.token + number, 1 + number)
+        awaited.add(row, number, echoed, front)
     row.series.decide(1, Outcome.LOST)
 
     overdue = []

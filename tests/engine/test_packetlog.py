@@ -45,7 +45,7 @@ def test_a_packet_says_when_it_left_as_soon_as_that_is_told() -> None:
 
 def test_a_reply_is_put_into_words_when_it_is_read() -> None:
     log = PacketLog()
-    number = log.arrived(Datagram(b"reply", 9, Clock.KERNEL), Verdict(Meaning.REPLY, "here", 1, rtt=2_000_000))
+    number = log.arrived([Datagram(b"reply", 9, Clock.KERNEL)], [Verdict(Meaning.REPLY, "here", 1, rtt=2_000_000)])
 
     packet = log.get(number)
 

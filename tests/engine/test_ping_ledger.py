@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import groupby
+from random import Random
 
 import pytest
 from hypothesis import given, settings
@@ -124,6 +126,26 @@ def test_every_probe_ends_in_one_column_of_the_ledger_whatever_the_network_does(
     everything = [fate.name for fate in happened]
     assert snapshot.forged == everything.count("forged")
     assert snapshot.strangers == everything.count("damaged") + everything.count("truncated")
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(FATES, min_size=1, max_size=30), st.randoms(use_true_random=False))
+def test_what_is_told_together_means_what_it_does_one_by_one(fates: list[Fate], chance: Random) -> None:
+    singly, together = (machine(HOST, HOST6, HOST, preload=len(fates), spread=False) for _ in range(2))
+    batch = singly.poll(START)
+    assert together.poll(START) == batch
+    happenings = [happening for out, fate in zip(batch, fates * 3, strict=True) for happening in fate.happenings(out)]
+    chance.shuffle(happenings)
+    events = [make(START + delay) for delay, make in happenings]
+
+    one_by_one = [singly.receive(event) for event in events]
+    in_runs = [verdict for _, run in groupby(events, type) for verdict in together.receive_many(list(run))]
+
+    assert in_runs == one_by_one
+    frozen, same = (engine.snapshot(START + 3 * SECOND) for engine in (singly, together))
+    assert list(map(repr, frozen.rows)) == list(map(repr, same.rows))
+    assert texts(frozen) == texts(same)
+    assert (frozen.strangers, frozen.forged) == (same.strangers, same.forged)
 
 
 @settings(max_examples=100, deadline=None)

@@ -45,7 +45,7 @@ def feed(datagrams: Sequence[Datagram] | None = None, kernel: KnownKernel = KERN
     journal = Journal(log)
     for datagram in heard() if datagrams is None else datagrams:
         verdict: Verdict = machine.receive(datagram)
-        journal.told(datagram, verdict)
+        journal.told([datagram], [verdict])
         machine.expire(datagram.received_at + SETTLING)
     machine.expire(START + 300 * SECOND)
     return StillFeed(machine.snapshot(START + 252 * SECOND), log)
