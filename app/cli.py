@@ -50,11 +50,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 def _run(argv: Sequence[str]) -> int:
     from app.arguments import WIRE_ACTIONS, Action, read_arguments
     from app.argumenttypes import UsageError
-    from app.budget import budget_of
     from app.config import ConfigError, config_path, read_config
-    from app.engine.pacing.making import Mode
     from app.net.link import LinkError
-    from app.opening import UnusableError, end_recording, host_words, opened
+    from app.opening import UnusableError
     from app.permission import permitted
     from app.report.interruption import Interruption
 
@@ -72,23 +70,7 @@ def _run(argv: Sequence[str]) -> int:
         is_shown = _is_shown(request)
         if request.action in WIRE_ACTIONS and not is_shown:
             return _wire(request, interruption)
-        hearing = _hearing(request)
-        words = host_words(request)
-        network, record = opened(request, hearing, is_shown=is_shown)
-        try:
-            found = _found(request, network, words)
-            budget = budget_of(request.config, found)
-            if found.swept or (budget.is_stretched and request.action is not Action.TRACE):
-                is_timed = request.action is not Action.TRACE and request.course.mode is Mode.TIMED
-                complain(budget.sentence(is_timed=is_timed))
-            request = replace(request, config=replace(request.config, rate=budget.rate))
-            if is_shown:
-                interruption.release()
-                return _show(request, network, found.targets, hearing, record, budget)
-            return _report(request, network, found.targets, record, interruption)
-        finally:
-            network.close()
-            end_recording(record)
+        return _measure(request, interruption, is_shown=is_shown)
     except UsageError as error:
         command = f"{argv[0]} " if argv and argv[0] in COMMANDS else ""
         complain(f"{error}; see hopscope {command}--help")
@@ -98,6 +80,32 @@ def _run(argv: Sequence[str]) -> int:
         for sentence in error.args:
             complain(sentence)
     return CANNOT_RUN
+
+
+def _measure(request: "Request", interruption: "Interruption", *, is_shown: bool) -> int:
+    """Open the network, and measure what is asked for, on the screens or for a report."""
+    from app.arguments import Action
+    from app.budget import budget_of
+    from app.engine.pacing.making import Mode
+    from app.opening import end_recording, host_words, opened
+
+    hearing = _hearing(request)
+    words = host_words(request)
+    network, record = opened(request, hearing, is_shown=is_shown)
+    try:
+        found = _found(request, network, words)
+        budget = budget_of(request.config, found)
+        if found.swept or (budget.is_stretched and request.action is not Action.TRACE):
+            is_timed = request.action is not Action.TRACE and request.course.mode is Mode.TIMED
+            complain(budget.sentence(is_timed=is_timed))
+        request = replace(request, config=replace(request.config, rate=budget.rate))
+        if is_shown:
+            interruption.release()
+            return _show(request, network, found.targets, hearing, record, budget)
+        return _report(request, network, found.targets, record, interruption)
+    finally:
+        network.close()
+        end_recording(record)
 
 
 def _decode(request: "Request") -> int:

@@ -55,15 +55,19 @@ def show(
         is_map=budget.swept > ROWS,
     )
     refuse_unknown_theme(request.config.theme, explorer.available_themes)
-    if request.wire.solicit:
-        engines.neighbourhood().tell(Solicit())
-    # What is in the way of the screen that was asked for is a sentence, and no dashboard that nobody asked for.
-    if request.action is Action.LISTEN:
-        engines.listen()
-    elif request.action is Action.NEIGHBOURS:
-        engines.neighbourhood()
+    _begin(request, engines)
     explorer.run()
     if recording is not None and recording.failure is not None:
         complain(f"the recording ended before the screens did: {recording.failure}")
         return explorer.return_code or CANNOT_RUN
     return explorer.return_code or 0
+
+
+def _begin(request: Request, engines: LiveEngines) -> None:
+    """Begin what the screen that was asked for shows: what is in its way is a sentence, and no dashboard instead."""
+    if request.wire.solicit:
+        engines.neighbourhood().tell(Solicit())
+    if request.action is Action.LISTEN:
+        engines.listen()
+    elif request.action is Action.NEIGHBOURS:
+        engines.neighbourhood()
