@@ -52,15 +52,7 @@ class PingMachine:
         self._identifier = identifier
         self._secret = secret
         self._roster = Roster(tuple(targets), config)
-        self._pacing: Pacing[Row] = make_pacing(
-            config.mode,
-            config.interval,
-            is_spread=config.spread,
-            preload=config.preload,
-            rate=config.rate,
-            gap=config.gap,
-            backoff=config.backoff,
-        )
+        self._pacing = _pacing_of(config)
         self._ask_again_at = 0
         self._templates: dict[Address, EchoTemplate] = {}  # one for each source address, by which others are made
         self._own: set[Row] = set()  # rows that have an interval of their own
@@ -303,3 +295,15 @@ class PingMachine:
             dropped=self._judge.drops.packets,
             is_finished=self._is_cut or (self._started_at is not None and self.deadline() is None),
         )
+
+
+def _pacing_of(config: PingConfig) -> Pacing[Row]:
+    return make_pacing(
+        config.mode,
+        config.interval,
+        is_spread=config.spread,
+        preload=config.preload,
+        rate=config.rate,
+        gap=config.gap,
+        backoff=config.backoff,
+    )
