@@ -127,6 +127,41 @@ class Question:
         return cls(hop.first_sent_at + timeout, is_resend=False)
 
 
+class Questions:
+    """The questions that the first round still has; found again only after something has changed."""
+
+    def __init__(self, hops: Mapping[int, Hop], timeout: int) -> None:
+        self._hops = hops
+        self._timeout = timeout
+        self._open: list[tuple[Hop, Question]] | None = None
+
+    def change(self) -> None:
+        """A TTL was asked, answered or given up: other questions are open now."""
+        self._open = None
+
+    def open(self) -> list[tuple[Hop, Question]]:
+        """The TTLs that nobody has answered for and what to do about each."""
+        if self._open is None:
+            self._open = questions(self._hops.values(), self._timeout)
+        return self._open
+
+    def end(self) -> None:
+        """Ask no more of them, and give none up."""
+        self._hops, self._open = {}, None
+
+    def again(self, now: int) -> list[Turn]:
+        """The turns of those that are to be asked again now."""
+        return [Turn(now, hop.ttl) for hop, question in self.open() if question.at <= now and question.is_resend]
+
+    def vain(self, now: int) -> list[Hop]:
+        """The hops that are to be given up now."""
+        return [hop for hop, question in self.open() if question.at <= now and not question.is_resend]
+
+    def moments(self) -> list[int]:
+        """When there is something to do about them."""
+        return [question.at for _, question in self.open()]
+
+
 _TTL = attrgetter("ttl")
 
 

@@ -10,10 +10,9 @@ late. The ledger's rules and the moment at which an RTT is final are those of `a
 A trace beside others in one engine (`app.engine.traces`) may begin amid its path, see `app.engine.tree`.
 """
 
-from collections import deque
 from collections.abc import Callable, Sequence
 
-from app.engine.asking import Question, Turn, questions
+from app.engine.asking import Questions, Turn
 from app.engine.command import Command, Finish, Reset, SetInterval, SetMethod, Target
 from app.engine.company import Company
 from app.engine.datagram import Clock, Datagram, Departure, Drops, Event, Failure, Fault, Outgoing
@@ -24,17 +23,16 @@ from app.engine.path import findings
 from app.engine.probes import Probes
 from app.engine.refusal import is_fatal
 from app.engine.rounds import Pace, Rounds
-from app.engine.snapshot import End, LogLine, Outcome, TraceSnapshot
+from app.engine.snapshot import End, Outcome, TraceSnapshot
 from app.engine.table import TAIL, Table
 from app.engine.traceconfig import TraceConfig
+from app.engine.tracelog import TraceLog
 from app.engine.tree import Family
 from app.engine.verdict import NOTHING, STRANGER, Excuse, Meaning, Verdict
 from app.engine.wire import Recognised, Shape, Wire
 from app.engine.wording import duration
 from app.packet.answer import Answer, read_answer
 from app.packet.compose import Address
-
-LINES = 200
 
 
 class TraceMachine:
@@ -71,8 +69,7 @@ class TraceMachine:
         self._is_finishing = False
         self._started_at: int | None = None
         self._ended_at: int | None = None
-        self._strangers = self._forged = 0
-        self._log: deque[LogLine] = deque(maxlen=LINES)
+        self._log = TraceLog()
         self._mtu: MtuProbes | None = None
         if config.mtu:
             self._mtu = MtuProbes(target, self._wire, config.timeout, number=company.number(), whose=company.whose)
@@ -89,8 +86,8 @@ class TraceMachine:
         self.is_charted = False
         company.leave(self)
         self._family: Family | None = None
-        self._open_questions: list[tuple[Hop, Question]] | None = None  # until something changes
-        self._trouble = ""
+        self._questions = Questions(self.table.hops, config.timeout)
+        self._log.heard()
 
     def owns(self, number: int) -> bool:
         """Whether a row of this number is one of this trace."""
@@ -108,8 +105,7 @@ class TraceMachine:
                 self._restart()
             case Reset():
                 self._restart()
-                self._started_at, self._strangers, self._forged = now, 0, 0
-                self._log.clear()
+                self._started_at, self._log = now, TraceLog()
             case SetInterval(interval, None) if interval > 0:
                 self._pace.interval = interval
             case SetInterval(interval, key) if interval > 0:
@@ -120,6 +116,7 @@ class TraceMachine:
             case Finish():
                 self._is_finishing = True
                 self._rounds.cancel()
+                self._questions.end()
 
     # How far, and whether there is more to ask.
 
@@ -150,14 +147,6 @@ class TraceMachine:
         """Whether another trace may have found that out."""
         return self._company.has_news(is_held=self._rounds.is_held)
 
-    def _questions(self) -> list[tuple[Hop, Question]]:
-        """Of the first round, the TTLs that nobody has answered for and what to do about each."""
-        if self.is_charted or self._is_finishing:
-            return []
-        if self._open_questions is None:
-            self._open_questions = questions(self.table.hops.values(), self._config.timeout)
-        return self._open_questions
-
     # Out.
 
     def poll(self, now: int, most: int | None = None) -> Sequence[Outgoing]:
@@ -175,7 +164,7 @@ class TraceMachine:
         if self._rounds.is_due(now):
             self.table.note_paths()
             self._rounds.go_on(now, self.table)
-        due = [Turn(now, hop.ttl) for hop, question in self._questions() if question.at <= now and question.is_resend]
+        due = self._questions.again(now)
         again = len(due)
         lead = self._company.lead(self, now) if self._rounds.is_sweep_due(now) else None
         due += self._rounds.due(now, self.table, lead)
@@ -213,7 +202,7 @@ class TraceMachine:
         hop.tries += 1
         hop.last_sent_at = now
         hop.first_sent_at = hop.first_sent_at or now
-        self._open_questions = None
+        self._questions.change()
         self._rounds.took(turn)
         number = hop.series.launch(now)
         token = hop.token + number
@@ -243,10 +232,10 @@ class TraceMachine:
             case Failure(token, at, _, text):
                 return self._failed(token, at, text)
             case Fault(at, text):
-                self._log.append(LogLine(at, None, text))
+                self._log.note(at, text)
             case Drops(at, _, packets):
                 self._probes.drop(event)
-                self._log.append(LogLine(at, None, f"{packets} dropped here, not on the network"))
+                self._log.note(at, f"{packets} dropped here, not on the network")
         return NOTHING
 
     def _failed(self, token: int, at: int, text: str) -> Verdict:
@@ -261,20 +250,14 @@ class TraceMachine:
         hop.series.decide(number, Outcome.FAILED)
         hop.is_given_up = hop.tries > 1
         hop.changed()
-        self._open_questions = None
-        if text != self._trouble:
-            self._trouble = text
-            self._log.append(LogLine(at, hop.key, f"not sent: {text}"))
+        self._questions.change()
+        self._log.unsent(at, hop, text)
 
     def _read(self, event: Datagram) -> Verdict:
         answer = read_answer(event.data)
         if answer is None or not answer.is_checksum_good:
-            self._strangers += 1
-            return STRANGER
-        verdict = self.answered(answer, event)
-        self._forged += verdict.meaning is Meaning.FORGED
-        self._strangers += verdict.meaning is Meaning.STRANGER
-        return verdict
+            return self._log.count(STRANGER)
+        return self._log.count(self.answered(answer, event))
 
     def excuse(self, token: int) -> Excuse | None:
         """Why a probe that was given up is no loss; None where it is one, or is not given up."""
@@ -282,7 +265,7 @@ class TraceMachine:
 
     def forge(self) -> None:
         """An answer named a probe of this trace and did not know its secret."""
-        self._forged += 1
+        self._log.forged += 1
 
     def answered(self, answer: Answer, event: Datagram) -> Verdict:
         """Take an answer, whosever it is."""
@@ -324,10 +307,11 @@ class TraceMachine:
         has_header = event.rebuilt <= len(event.data) - len(answer.transport) + 8
         nat = is_translated(answer.quote, known.sent, self._wire.source) if answer.quote and has_header else None
         speaker.hear(answer, nat=nat, has_quoted_header=has_header)
-        self._trouble, self.heard_at = "", event.received_at
+        self._log.heard()
+        self.heard_at = event.received_at
         self._found_out()
         if news is not None:
-            self._log.append(LogLine(event.received_at, hop.key, news))
+            self._log.note(event.received_at, news, hop)
         if hop.standing != before:
             self.table.survey()
             self._withdraw(self.table.limit)
@@ -339,13 +323,13 @@ class TraceMachine:
 
     def _found_out(self) -> None:
         """A TTL has been answered or given up: other questions are open now, and other traces may go on."""
-        self._open_questions = None
+        self._questions.change()
         self._company.found_out()
 
     def _withdraw(self, last: int) -> None:
         self.table.withdraw(last)
         self._rounds.withdraw(last)
-        self._open_questions = None
+        self._questions.change()
 
     # The passage of time.
 
@@ -362,10 +346,9 @@ class TraceMachine:
     def _chart(self, now: int) -> None:
         """Go on with the first round, or end it."""
         self._rounds.ask(now, self._company.look_back(self, now))
-        for hop, question in self._questions():
-            hop.is_given_up = not question.is_resend and question.at <= now
-            if hop.is_given_up:
-                self._found_out()
+        for hop in self._questions.vain(now):
+            hop.is_given_up = True
+            self._found_out()
         if self._is_finishing or (self._rounds.is_over and self._company.is_whole and self.table.is_known):
             self._end_first_round(now)
 
@@ -378,6 +361,7 @@ class TraceMachine:
 
     def _end_first_round(self, now: int) -> None:
         self.is_charted = True
+        self._questions.end()
         self._found_out()
         self._withdraw(self.table.reach)
         self.table.note_paths()
@@ -389,13 +373,13 @@ class TraceMachine:
         last = self.table.last
         if self.table.end is End.REACHED and last is not None:
             text = f"target reached at hop {last.ttl} after {duration(last.longest_rtt)}"
-            self._log.append(LogLine(now, last.key, text))
+            self._log.note(now, text, last)
 
     def deadline(self) -> int | None:
         """When something is due next; 0 before the first `poll`, None when all is decided."""
         if not self._rounds.number:
             return None if self._is_measured else self._company.opens_at or 0
-        moments = [question.at for _, question in self._questions()]
+        moments = self._questions.moments()
         if (expiry := self._probes.deadline()) is not None:
             moments.append(expiry)
         if self._searching is not None:
@@ -436,12 +420,12 @@ class TraceMachine:
             end=end,
             paths=tuple(table.paths()),
             findings=(*found, *(self._mtu.findings() if self._mtu else ())),
-            log=tuple(self._log),
+            log=self._log.freeze(),
             path_mtu=named_mtu(rows) if self._mtu is None else self._mtu.search.path_mtu,
             mtu_story="" if self._mtu is None else self._mtu.story(table),
             port=self._wire.port(self._method),
-            strangers=self._strangers + strangers,
-            forged=self._forged,
+            strangers=self._log.strangers + strangers,
+            forged=self._log.forged,
             is_finished=self._is_over,
             ended_at=self._ended_at,
             dropped=self._probes.drops.packets,
