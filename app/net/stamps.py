@@ -16,7 +16,7 @@ from functools import lru_cache, partial
 from itertools import repeat
 
 from app.engine.datagram import Clock, Departure, Outgoing
-from app.net.beside import STAMP_PART, stamps
+from app.net.beside import stamps
 from app.net.clock import WallClock
 from app.net.family import SO_TIMESTAMPING, Family
 from app.net.message import Layout, Message, notes_of
@@ -33,6 +33,7 @@ _KEY_SIZE = 20
 _KEYS = 1 << 32
 
 EXTENDED_ERROR = struct.Struct("@IBBBBII")  #: errno, origin, type, code, pad, info, data
+_OF_KERNEL = (socket.SOL_SOCKET, SO_TIMESTAMPING, "qq32x")  #: the first of the times in `STAMP_FORM`
 _ORIGIN_TIMESTAMPING = 4
 _OFFENDER = {4: 16, 6: 28}  #: bytes of the address behind an error
 _SECOND = 1_000_000_000
@@ -104,8 +105,8 @@ class Departures:
         self._ways = ways
         self._gives_keys = may_give_keys() if gives_keys is None else gives_keys
         self._note = (family.level, family.receive_errors)
-        #: A stamp as the error queue tells it, read in one go.
-        self._layout = Layout(STAMP_PART, (*self._note, f"IBBBBII{_OFFENDER[family.version]}x"))
+        #: A stamp of the kernel's as the error queue tells it: all that is to be known of it, read in one go.
+        self._layout = Layout(_OF_KERNEL, (*self._note, f"4xB7xI{_OFFENDER[family.version]}x"))
         self._left: dict[int, tuple[Outgoing, int]] = {}  # key -> what left, and when it was handed over
         self._fresh: list[int] = []  # keys of those of which nothing was told yet
         self._promised: set[int] = set()  # keys of those that were told to be stamped
@@ -186,7 +187,7 @@ class Departures:
         for message in messages:
             stamp, key, control = 0, 0, message[2]
             if len(control) == size:
-                one, seconds, rest, _, _, other, _, origin, _, _, _, _, key = unpack(control)
+                one, seconds, rest, other, origin, key = unpack(control)
                 if (one, other) == heads and origin == _ORIGIN_TIMESTAMPING:
                     stamp = seconds * _SECOND + rest
             if not stamp:
