@@ -7,7 +7,7 @@ from app.net.tun.device import Tun
 from app.net.tun.namespace import Namespace
 
 
-@pytest.mark.parametrize("name", ["", "two words", "a/b", "sixteen-letters-"])
+@pytest.mark.parametrize("name", ["", "two words", "a/b", "a:b", ".", "..", "tun%d", "sixteen-letters-"])
 def test_what_is_no_name_for_a_device_is_refused(name: str) -> None:
     with pytest.raises(LinkError, match="no name for a device"):
         Tun(name)

@@ -52,7 +52,7 @@ class Tun:
 
     def __init__(self, name: str) -> None:
         """Make it. Raises LinkError with what to do where that is not allowed."""
-        if not 0 < len(os.fsencode(name)) <= _LONGEST_NAME or "/" in name or any(map(str.isspace, name)):
+        if not _is_device_name(name):
             raise LinkError(f"{safe(name)!r} is no name for a device: 1 to {_LONGEST_NAME} characters without blanks")
         self.name = name
         try:
@@ -122,6 +122,12 @@ class Tun:
 
     def _set(self, kind: int, body: bytes, flags: int) -> None:
         self._netlink.change(kind, body, flags)
+
+
+def _is_device_name(name: str) -> bool:
+    """What Linux takes, but for a %, by which it would choose a name of its own, as it does for an empty one."""
+    is_long_enough = 0 < len(os.fsencode(name)) <= _LONGEST_NAME
+    return is_long_enough and name not in (".", "..") and not any(each in "/:%" or each.isspace() for each in name)
 
 
 def _refusal(name: str, error: OSError) -> str:
