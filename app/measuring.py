@@ -5,8 +5,8 @@ from collections.abc import Iterable
 
 from app.config import USUAL_RATE, Config, Course
 from app.engine.command import Target
-from app.engine.ping import PingMachine
-from app.engine.pingconfig import PingConfig
+from app.engine.pinging.ping import PingMachine
+from app.engine.pinging.pingconfig import PingConfig
 from app.net.link import Link, LinkError
 
 #: Bytes of what nobody else knows: an answer must prove that its sender has seen the probe.

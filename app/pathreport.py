@@ -8,8 +8,8 @@ from app.arguments import Form
 from app.engine.command import Target
 from app.engine.machine import Machine
 from app.engine.snapshot import HopRow, TraceSnapshot, TracesSnapshot
-from app.engine.trace import TraceMachine
-from app.engine.traces import TracesMachine
+from app.engine.tracing.trace import TraceMachine
+from app.engine.tracing.traces import TracesMachine
 from app.headless import UNSEEN, Stage, why_unsent
 from app.net.link import Link
 from app.net.runner import FRAME

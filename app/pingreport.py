@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from app.arguments import Form
 from app.engine.command import Target
 from app.engine.machine import Machine
-from app.engine.ping import PingMachine
+from app.engine.pinging.ping import PingMachine
 from app.engine.snapshot import PingSnapshot
 from app.headless import Stage, ping_status, why_unsent
 from app.net.link import Link

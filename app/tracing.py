@@ -8,9 +8,9 @@ from collections.abc import Iterable
 
 from app.config import Config
 from app.engine.command import Method, Target
-from app.engine.trace import TraceMachine
-from app.engine.traceconfig import TraceConfig
-from app.engine.traces import RATE, TracesMachine
+from app.engine.tracing.trace import TraceMachine
+from app.engine.tracing.traceconfig import TraceConfig
+from app.engine.tracing.traces import RATE, TracesMachine
 from app.measuring import SECRET
 from app.net.link import Link, LinkError
 

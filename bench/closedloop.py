@@ -15,7 +15,7 @@ from ipaddress import ip_address
 from pathlib import Path
 
 from app.engine.datagram import Clock, Datagram, Departure, Outgoing
-from app.engine.echo import EchoTemplate
+from app.engine.pinging.echo import EchoTemplate
 from app.net.link import Link
 from app.net.options import LinkOptions
 from app.net.real import open_network

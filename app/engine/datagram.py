@@ -52,7 +52,7 @@ class Departure(NamedTuple):
 
     With a user stamp, `is_stamp_due` says that the way out stamps what leaves: where no stamp follows, nothing left.
     A second user stamp without it takes that back. By HARDWARE it is a moment of the card's own clock, told behind the
-    kernel's stamp: see `app.engine.cards`.
+    kernel's stamp: see `app.engine.pinging.cards`.
     """
 
     token: int

@@ -4,7 +4,7 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Generic, Protocol, TypeVar
 
-from app.engine.series import Series
+from app.engine.samples.series import Series
 from app.engine.snapshot import Outcome
 
 

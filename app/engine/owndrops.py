@@ -10,7 +10,7 @@ from typing import Generic
 
 from app.engine.datagram import Drops
 from app.engine.flights import O
-from app.engine.series import Series
+from app.engine.samples.series import Series
 from app.engine.snapshot import Outcome
 
 #: How long after a probe's deadline its host may tell that it dropped something.

@@ -18,7 +18,7 @@ from app.packet.answer import InterfaceInformation, MplsEntry
 from app.packet.compose import Address
 
 if TYPE_CHECKING:
-    from app.engine.rollup import RollUp
+    from app.engine.samples.rollup import RollUp
 
 
 class Outcome(IntEnum):
@@ -38,7 +38,7 @@ class Samples:
 
     `sent_at` and `rtt` are nanoseconds ('q'); `rtt` is -1 where there is none; `outcome` holds Outcome
     values as bytes; `token` names each probe in the packet log. Older samples are exact as far as
-    `app.engine.series` keeps them.
+    `app.engine.samples.series` keeps them.
     """
 
     sent_at: "array[int]" = field(default_factory=lambda: array("q"))

@@ -99,7 +99,8 @@ def test_it_loads_no_engine_and_no_socket() -> None:
     code = "import sys, app.commands.inspect, app.inspector; print(*sys.modules)"
     loaded = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
 
-    assert not {"app.engines", "app.net.runner", "app.net.raw", "app.engine.ping", "app.engine.trace"} & set(loaded)
+    engines = {"app.engines", "app.net.runner", "app.net.raw", "app.engine.pinging.ping", "app.engine.tracing.trace"}
+    assert not engines & set(loaded)
     assert "pyroute2" not in loaded
 
 

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from app.engine.command import Target
 from app.engine.datagram import Clock, Datagram, Departure, Drops, Failure, Outgoing
-from app.engine.ping import PingMachine
-from app.engine.pingconfig import PingConfig
+from app.engine.pinging.ping import PingMachine
+from app.engine.pinging.pingconfig import PingConfig
 from app.engine.snapshot import PingSnapshot
 from app.net.link import LinkError
 from app.packet.compose import Address, Envelope, ip_datagram, with_checksum

@@ -64,8 +64,8 @@ def test_reports_load_nothing_that_they_do_not_use() -> None:
 #: What a ping by raw sockets has no use for either: each of these takes a millisecond and more.
 NOT_FOR_A_PING = (
     *HEAVY,
-    *("app.engine.trace", "app.engine.hop", "app.engine.wanted", "app.engine.condition", "app.net.dgram"),
-    *("app.net.names", "app.net.host", "app.net.simulated", "app.report.narrator", "app.report.ping"),
+    *("app.engine.tracing.trace", "app.engine.tracing.hop", "app.engine.wanted", "app.engine.condition"),
+    *("app.net.dgram", "app.net.names", "app.net.host", "app.net.simulated", "app.report.narrator", "app.report.ping"),
     *("secrets", "tomllib", "shutil", "traceback", "difflib"),
 )
 
