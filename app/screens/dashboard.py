@@ -229,7 +229,8 @@ class DashboardScreen(Steered):
 
     def _turned(self) -> None:
         self._show_rows()
-        self._view.focus()
+        if not self.query_one(Prompt).display:
+            self._view.focus()
         self.poll()
 
     def action_map(self) -> None:

@@ -182,3 +182,17 @@ def test_of_thousands_only_the_rows_in_sight_are_looked_at_and_watched() -> None
         assert ROWS[0].target.host not in shown(app)
 
     play(app, scene)
+
+
+def test_a_filter_that_is_asked_for_on_the_map_is_typed_into() -> None:
+    app, _ = mapped(block("198.18.4.0/24"))
+
+    async def scene(pilot: Pilot[None]) -> None:
+        await settle(pilot)
+        await pilot.press("slash")
+        await settle(pilot)
+        await pilot.press(*".18", "enter")
+        await settle(pilot)
+        assert "with “.18”" in lines(app)[1]
+
+    play(app, scene, (80, 24))
