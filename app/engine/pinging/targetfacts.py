@@ -11,7 +11,9 @@ from typing import overload
 
 from app.engine.command import Target
 from app.engine.datagram import Clock
+from app.engine.samples.added import Added
 from app.engine.samples.series import Counts
+from app.engine.samples.stats import RttMoment
 from app.engine.snapshot import (
     TIMES,
     ErrorCount,
@@ -28,7 +30,7 @@ from app.engine.snapshot import (
 class TargetFacts:
     """What is known of one target at one moment; the row that says so is made once, when it is asked for."""
 
-    __slots__ = ("_clocks", "_counts", "_down_since", "_errors", "_host", "_late_rtt", "_recent", "_reply_ttl", "_row",
+    __slots__ = ("_added", "_clocks", "_counts", "_down_since", "_errors", "_late_rtt", "_recent", "_reply_ttl", "_row",
                  "_sweep", "_target", "interval", "rtt", "state")  # fmt: skip
 
     def __init__(
@@ -36,14 +38,14 @@ class TargetFacts:
         target: Target,
         state: State,
         counts: Counts,
-        rtt: RttSummary | None,
+        rtt: RttMoment | None,
         recent: Samples,
         errors: tuple[ErrorCount, ...],
         reply_ttl: int | None,
         late_rtt: int | None,
         clocks: tuple[Clock | None, Clock | None],
         down_since: int | None,
-        host: int | None,
+        added: Added,
         interval: int | None,
         sweep: tuple[SizeRow, ...],
     ) -> None:
@@ -57,10 +59,14 @@ class TargetFacts:
         self._late_rtt = late_rtt
         self._clocks = clocks
         self._down_since = down_since
-        self._host = host
+        self._added = added
         self.interval = interval
         self._sweep = sweep
         self._row: TargetRow | None = None
+
+    @property
+    def _summary(self) -> RttSummary | None:
+        return None if self.rtt is None else self.rtt.summary()
 
     def row(self) -> TargetRow:
         """The row; the same object each time."""
@@ -69,7 +75,7 @@ class TargetFacts:
                 target=self._target,
                 state=self.state,
                 ledger=self._counts.ledger(),
-                rtt=self.rtt,
+                rtt=self._summary,
                 recent=self._recent,
                 errors=self._errors,
                 reply_ttl=self._reply_ttl,
@@ -77,7 +83,7 @@ class TargetFacts:
                 sent_clock=self._clocks[0],
                 received_clock=self._clocks[1],
                 down_since=self._down_since,
-                host=self._host,
+                host=self._added.median,
                 interval=self.interval,
                 sweep=self._sweep,
             )
@@ -87,7 +93,7 @@ class TargetFacts:
         """What stands in a column of numbers, see `TargetRows.column`."""
         value: float | None
         if name in TIMES:
-            value = None if self.rtt is None else getattr(self.rtt, name)
+            value = None if self.rtt is None else getattr(self._summary, name)
         elif name == "sent":
             value = self._counts.sent
         elif name == "loss":
@@ -95,7 +101,7 @@ class TargetFacts:
             lost, replied = decided[Outcome.LOST] + decided[Outcome.LATE], decided[Outcome.REPLIED]
             value = lost / (lost + replied) if lost or replied else None
         else:
-            value = self._host if name == "host" else getattr(self._counts.ledger(), name)
+            value = self.row().host if name == "host" else getattr(self._counts.ledger(), name)
         return math.nan if value is None else value
 
 

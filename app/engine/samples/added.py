@@ -13,6 +13,12 @@ class Added:
     def __init__(self) -> None:
         self._added: array[int] | None = None
 
+    def copy(self) -> "Added":
+        """The same, to be kept as it is."""
+        copied = Added()
+        copied._added = None if self._added is None else self._added[:]  # of its own class
+        return copied
+
     def left(self, number: int, took: int) -> None:
         """The kernel stamped a probe's departure so long after it was handed over."""
         if self._added is None:

@@ -39,6 +39,12 @@ class Sketch:
     def __len__(self) -> int:
         return sum(self.counts)
 
+    def copy(self) -> Self:
+        """The same, to be kept as it is."""
+        copied = type(self)(self.bits)
+        copied.buckets, copied.counts = self.buckets[:], self.counts[:]
+        return copied
+
     def add(self, code: int, count: int = 1) -> None:
         """Count times of one code."""
         bucket = code >> self.bits

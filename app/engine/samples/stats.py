@@ -7,6 +7,7 @@ ever added. The percentiles are over those not yet forgotten: exact up to `EXACT
 
 from array import array
 from bisect import bisect_left, insort
+from collections.abc import Sequence
 from math import sqrt
 
 from app.engine.samples.rttcode import time_code
@@ -20,7 +21,7 @@ _PERCENTS = (50, 95, 99)
 class RttStatistics:
     """The running statistics of one row's RTTs, kept by the engine's thread."""
 
-    __slots__ = ("_deviations", "_jitter", "_maximum", "_mean", "_ordered", "_sketch", "_summary", "count", "last",
+    __slots__ = ("_deviations", "_jitter", "_maximum", "_mean", "_moment", "_ordered", "_sketch", "count", "last",
                  "minimum")  # fmt: skip
 
     def __init__(self) -> None:
@@ -33,7 +34,7 @@ class RttStatistics:
         self._maximum = 0
         self._ordered: array[int] | None = array("q")  # None once there are too many
         self._sketch: Sketch | None = None  # then
-        self._summary: RttSummary | None = None
+        self._moment: RttMoment | None = None
 
     def add(self, rtt: int) -> None:
         """Take one more RTT, in the order in which the replies were read.
@@ -56,7 +57,7 @@ class RttStatistics:
         self._mean = mean = self._mean + difference / count
         self._deviations += difference * (rtt - mean)
         self.last = rtt
-        self._summary = None
+        self._moment = None
         if self._ordered is None:
             assert self._sketch is not None
             self._sketch.add(time_code(rtt))
@@ -74,7 +75,7 @@ class RttStatistics:
             if index is None:
                 return
             del self._ordered[index]
-        self._summary = None
+        self._moment = None
 
     @staticmethod
     def _nearest(ordered: "array[int]", rtt: int) -> int | None:
@@ -90,28 +91,71 @@ class RttStatistics:
 
         At least one RTT must have been added and not forgotten.
         """
-        return self._percentiles((percent,))[0]
+        spread = self._ordered if self._sketch is None else self._sketch
+        assert spread is not None
+        return _percentiles(spread, (percent,), self.minimum, self._maximum)[0]
 
-    def _percentiles(self, percents: tuple[int, ...]) -> list[int]:
-        if self._sketch is not None:
-            return [max(self.minimum, min(rtt, self._maximum)) for rtt in self._sketch.percentiles(percents)]
-        ordered = self._ordered
-        assert ordered is not None
-        return [ordered[max(-(-percent * len(ordered) // 100), 1) - 1] for percent in percents]
+    def frozen(self) -> "RttMoment | None":
+        """All of it as it is now; None before the first RTT. The same object until something changes."""
+        if self._moment is None and (self._ordered or (self._sketch is not None and self._sketch.buckets)):
+            spread = self._ordered[:] if self._ordered is not None else self._sketch.copy() if self._sketch else None
+            assert spread is not None
+            self._moment = RttMoment(
+                self.count, self.last, self.minimum, self._maximum, self._mean, self._deviations, self._jitter, spread
+            )
+        return self._moment
 
     def summary(self) -> RttSummary | None:
-        """All of it, frozen; None before the first RTT. The same object until something changes."""
-        if self._summary is None and (self._ordered or (self._sketch is not None and self._sketch.buckets)):
-            median, p95, p99 = self._percentiles(_PERCENTS)
+        """The same in figures."""
+        moment = self.frozen()
+        return None if moment is None else moment.summary()
+
+
+class RttMoment:
+    """The statistics of one moment: of most nobody reads the figures, so they are made when somebody does, and once."""
+
+    __slots__ = ("_count", "_deviations", "_jitter", "_maximum", "_mean", "_minimum", "_spread", "_summary", "last")
+
+    def __init__(
+        self,
+        count: int,
+        last: int,
+        minimum: int,
+        maximum: int,
+        mean: float,
+        deviations: float,
+        jitter: float,
+        spread: "array[int] | Sketch",
+    ) -> None:
+        self.last = last
+        self._count = count
+        self._minimum = minimum
+        self._maximum = maximum
+        self._mean = mean
+        self._deviations = deviations
+        self._jitter = jitter
+        self._spread = spread
+        self._summary: RttSummary | None = None
+
+    def summary(self) -> RttSummary:
+        """Its figures; the same object each time."""
+        if self._summary is None:
+            median, p95, p99 = _percentiles(self._spread, _PERCENTS, self._minimum, self._maximum)
             self._summary = RttSummary(
                 last=self.last,
-                minimum=self.minimum,
+                minimum=self._minimum,
                 maximum=self._maximum,
                 mean=self._mean,
-                stddev=sqrt(self._deviations / self.count),
+                stddev=sqrt(self._deviations / self._count),
                 median=median,
                 p95=p95,
                 p99=p99,
                 jitter=self._jitter,
             )
         return self._summary
+
+
+def _percentiles(spread: "array[int] | Sketch", percents: tuple[int, ...], minimum: int, maximum: int) -> Sequence[int]:
+    if isinstance(spread, Sketch):
+        return [max(minimum, min(rtt, maximum)) for rtt in spread.percentiles(percents)]
+    return [spread[max(-(-percent * len(spread) // 100), 1) - 1] for percent in percents]

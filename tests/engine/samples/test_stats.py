@@ -108,3 +108,18 @@ def test_a_number_that_was_never_sent_has_no_outcome(number: int) -> None:
         series.launch(moment)
 
     assert series.outcome(number) is None
+
+
+@pytest.mark.parametrize("exact", [2, 240])
+def test_a_moment_that_is_read_later_says_what_it_was(exact: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("app.engine.samples.stats.EXACT", exact)
+    measured, same = fed([30, 10, 20, 90, 40]), fed([30, 10, 20, 90, 40])
+    moment, summary = measured.frozen(), same.summary()
+
+    measured.add(10**9)
+    measured.forget(30)
+
+    assert moment is not None
+    assert repr(moment.summary()) == repr(summary)
+    assert moment.summary() is moment.summary()
+    assert measured.frozen() is not moment
