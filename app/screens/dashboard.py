@@ -324,8 +324,10 @@ class DashboardScreen(Steered):
     async def add_target(self, host: str) -> None:
         """Resolve a host, which may take its time, and begin to measure it."""
         try:
+            if "/" in host:
+                raise OSError(f"{host} is no single host: blocks are named when hopscope starts")
             address = (await aside(lambda: self.navigator.network.resolve(host), name="resolve"))[0]
-        except OSError as error:  # a LinkError, whose sentence says what is wrong
+        except OSError as error:  # its sentence says what is wrong
             self.notify(safe(str(error)), severity="error", markup=False)
             if self.is_current:
                 self._ask_for_target(host)

@@ -118,18 +118,25 @@ def test_a_target_is_added_by_name() -> None:
     play(app, scene)
 
 
-def test_an_unknown_host_is_one_sentence_and_changes_nothing() -> None:
+@pytest.mark.parametrize(
+    ("host", "told"),
+    [
+        ("no[such]", "no[such]: no such host"),
+        ("192.0.2.0/24", "192.0.2.0/24 is no single host: blocks are named when hopscope starts"),
+    ],
+)
+def test_an_unknown_host_is_one_sentence_and_changes_nothing(host: str, told: str) -> None:
     feed = still_feed()
     app = explorer(feed)
 
     async def scene(pilot: Pilot[None]) -> None:
-        await pilot.press("a", *"no[such]", "enter")
+        await pilot.press("a", *host, "enter")
         await app.workers.wait_for_complete()
         await pilot.pause()
-        assert [each.message for each in app._notifications] == ["no[such]: no such host"]
+        assert [each.message for each in app._notifications] == [told]
         assert not [each for each in feed.told if isinstance(each, AddTarget)]
         prompt = app.screen.query_one(Prompt)
-        assert (app.focused, prompt.value) == (prompt, "no[such]")
+        assert (app.focused, prompt.value) == (prompt, host)
         await pilot.press("escape")
         assert app.focused is table(app)
 
