@@ -24,17 +24,18 @@ from app.packet.compose import Address
 
 RATE = 10_000  #: probes a second of all traces together, where nobody says otherwise
 TICK = 2_000_000  #: where many traces run, they wake no more often than this
+BURST = 20_000_000  #: so long probes may have been saved up for: as many as pings of that rate send in a step
 CROWD = 8  #: so many traces are many
 UNWATCHED = 1_000_000_000  #: how old the snapshot of a trace may be that nobody looks at
 OWNERS = 4_096  #: rows that are known to be somebody's before those of nobody are sorted out
 
 
 class Allowance:
-    """Probes that may be sent now: a token bucket that fills evenly, and holds what a tick may send."""
+    """Probes that may be sent now: a token bucket that fills evenly."""
 
     def __init__(self, rate: float) -> None:
         self._rate = rate
-        self._most = max(1.0, rate * TICK * 4 / 1e9)
+        self._most = max(1.0, rate * BURST / 1e9)
         self._left = self._most
         self._at: int | None = None
 
