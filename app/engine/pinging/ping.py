@@ -187,12 +187,17 @@ class PingMachine:
 
     def _launch(self, rows: Sequence[Row], now: int, due_at: int) -> Iterator[Outgoing]:
         count, touch, add = self._config.count, self._roster.touch, self._judge.awaited.add
+        is_counted, is_last = self._config.deadline is None, False  # by a deadline, replies are counted
         raw, outgoing = LinkType.RAW, _outgoing
         for row in rows:
-            if count is not None and self._has_all(row):
-                continue
-            number = row.series.launch(now)
-            if count is not None and self._config.deadline is None:
+            series = row.series
+            if count is not None:
+                had = series.sent if is_counted else series.replied
+                if had >= count:
+                    continue
+                is_last = is_counted and had + 1 == count
+            number = series.launch(now)
+            if is_last:
                 self._rest_if_done(row)
             if not row.is_changed:
                 touch(row)
