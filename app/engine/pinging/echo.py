@@ -27,6 +27,8 @@ REQUEST: dict[int, bytes] = {
     Protocol.ICMP: bytes([IcmpType.ECHO]),
     Protocol.IPV6_ICMP: bytes([Icmpv6Type.ECHO_REQUEST]),
 }
+#: Two bytes in network order, at half the price of `int.to_bytes`.
+_WORD = struct.Struct(">H").pack
 #: What is in a payload behind its tag: each byte says where it stands.
 _PATTERN = bytes(range(256))
 
@@ -92,9 +94,9 @@ class EchoTemplate:
         word = int.from_bytes(tag, "big") << self._odd
         # The sum of all words modulo 0xffff is the sum of the parts: see app.packet.checksum.
         checksum = ((self._sum + sequence + word) % 0xFFFF or 0xFFFF) ^ 0xFFFF
-        echoed = self._identifier + sequence.to_bytes(2, "big") + tag + self._fill
-        datagram = self._head + checksum.to_bytes(2, "big") + echoed
-        front = self._front + ((checksum + self._shift) % 0xFFFF).to_bytes(2, "big")
+        echoed = self._identifier + _WORD(sequence) + tag + self._fill
+        datagram = self._head + _WORD(checksum) + echoed
+        front = self._front + _WORD((checksum + self._shift) % 0xFFFF)
         return datagram, echoed, front
 
     def message(self, token: int, sequence: int) -> bytes:
