@@ -30,6 +30,7 @@ class Page(Screen[None]):
     """A screen of the program. A subclass gives `compose_page` and `show_frame`."""
 
     MODE: ClassVar[str]  #: the title of its mode in the line on top
+    _had_keys: Widget | None = None  #: what had the keys before there was no room for it
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "space",
@@ -118,6 +119,10 @@ class Page(Screen[None]):
         """Say so where there is no room for anything else."""
         width, height = SMALLEST
         is_too_small = event.size.width < width or event.size.height < height
+        if is_too_small:
+            self._had_keys = self.focused or self._had_keys  # what is hidden loses them
+        elif self.has_class("-too-small"):
+            self.call_after_refresh(self._give_keys_back)
         self.set_class(is_too_small, "-too-small")
         self.set_class(event.size.width < NARROW, "-narrow")
         self.set_class(event.size.width >= WIDE, "-wide")
@@ -126,6 +131,13 @@ class Page(Screen[None]):
             self.query_one("#too-small", Static).update(
                 f"terminal too small: {event.size.width}x{event.size.height}, needs {width}x{height}"
             )
+
+    def _give_keys_back(self) -> None:
+        if self._had_keys is not None and self._had_keys.is_attached:
+            self.set_focus(self._had_keys)
+        elif self.focused is None:
+            self.focus_next()
+        self._had_keys = None
 
     def action_freeze(self) -> None:
         """Hold the picture or let it go on."""

@@ -339,8 +339,22 @@ def test_a_terminal_too_small_is_told_in_one_line() -> None:
         await pilot.resize_terminal(80, 24)
         await pilot.pause()
         assert "gateway" in shown(app)
+        assert app.focused is table(app)
 
     play(app, scene, (40, 10))
+
+
+def test_a_terminal_that_was_too_small_for_a_while_leaves_the_keys_where_they_were() -> None:
+    app = explorer()
+
+    async def scene(pilot: Pilot[None]) -> None:
+        await pilot.press("slash", "x")
+        for size in ((40, 10), (30, 5), (80, 24)):
+            await pilot.resize_terminal(*size)
+            await settle(pilot)
+        assert app.focused is app.screen.query_one(Prompt)
+
+    play(app, scene)
 
 
 def test_a_network_that_cannot_be_used_is_told_in_one_sentence() -> None:
