@@ -79,7 +79,9 @@ class Outlet:
 
     @property
     def resume_at(self) -> int | None:
-        """When to come again, by the links' clock, for what waits for room; None where nothing does."""
+        """When to come again, by the links' clock: at once for what is to be told, later for what waits for room."""
+        if self._told:
+            return 0
         return self._resume_at if self._waiting else None
 
     def collect(self) -> tuple[list[Event], list[Datagram]]:

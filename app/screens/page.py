@@ -2,11 +2,13 @@
 
 from abc import abstractmethod
 from collections.abc import Iterable
+from contextlib import suppress
 from typing import ClassVar, cast
 
 from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.css.query import NoMatches
 from textual.reactive import reactive
 from textual.screen import Screen
 from textual.timer import Timer
@@ -84,7 +86,7 @@ class Page(Screen[None]):
 
     def on_mount(self) -> None:
         """Begin to show."""
-        self.frames = self.set_interval(1 / FRAMES_PER_SECOND, self.poll)
+        self.frames = self.set_interval(1 / FRAMES_PER_SECOND, self._tick)
         self.poll()
 
     def on_screen_suspend(self) -> None:
@@ -94,6 +96,11 @@ class Page(Screen[None]):
     def on_screen_resume(self) -> None:
         """Somebody looks again."""
         self.frames.resume()
+
+    def _tick(self) -> None:
+        # While a program ends, a screen loses its widgets before its timer: there is nothing left to draw on.
+        with suppress(NoMatches):
+            self.poll()
 
     def poll(self) -> None:
         """One frame."""

@@ -39,6 +39,7 @@ class Panes(App[None]):
     """
     BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "app.focus_next", show=False)]
     is_recording = False
+    alarm = ""
 
     def __init__(self, data: bytes, *, rebuilt: int = 0, opens: Screen[None] | None = None) -> None:
         super().__init__()
