@@ -12,6 +12,7 @@ from bench.row import Effort, Figure, Measured, Row, Unmeasurable
 
 _WARM_UP = 2.5
 _LEFT = 1.5  #: seconds after the look, in which a run ends by itself
+_SEQUENCES = 65_535  #: that fping has for all targets, and gives free after ten seconds
 
 
 @dataclass(slots=True)
@@ -39,13 +40,14 @@ def _commands(fping: str, hosts: Path, count: int) -> dict[str, str]:
 
 def _measure(targets: int, fping: str, effort: Effort) -> tuple[dict[str, _Runs], dict[str, str]]:
     """Both programs in turns over one crowd."""
-    count = round(_WARM_UP + effort.seconds + _LEFT)
+    seconds = min(effort.seconds, _SEQUENCES // targets - _WARM_UP - 1)
+    count = min(round(_WARM_UP + seconds + _LEFT), _SEQUENCES // targets)
     with crowd() as lab, listed(targets) as hosts:
         commands = _commands(fping, hosts, count)
         runs = {name: _Runs([], []) for name in commands}
         for _ in range(effort.rounds):
             for name, command in commands.items():
-                steady, ended = watched(lab.nodes["h"], command, warm_up=_WARM_UP, seconds=effort.seconds)
+                steady, ended = watched(lab.nodes["h"], command, warm_up=_WARM_UP, seconds=seconds)
                 runs[name].steady.append(steady)
                 runs[name].said.append(ended.output)
         return runs, {name: command.replace(str(hosts), "HOSTS") for name, command in commands.items()}
@@ -111,6 +113,7 @@ def _ten_thousand(effort: Effort) -> Measured:
         _HEADING,
         _lines(runs),
         commands,
+        ("The runs are short: after 65,535 probes within ten seconds fping ends for want of sequence numbers.",),
     )
 
 
