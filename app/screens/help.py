@@ -135,6 +135,7 @@ def _sign_lines(glyphs: Glyphs) -> Iterable[Words]:
         ("muted", "answered after the deadline: late, and counted as lost"),
     )
     yield (("loss", fit(f" {glyphs.lost}", KEY_WIDTH)), ("muted", "not answered"))
+    yield (("loss", fit(f" {glyphs.bars}", KEY_WIDTH)), ("muted", "loss of a period, from 0.3 % and less to over 70 %"))
     yield (("flight", fit(f" {glyphs.flight}", KEY_WIDTH)), ("muted", "in flight"))
     yield (("failed", fit(f" {glyphs.failed}", KEY_WIDTH)), ("muted", "could not be sent"))
     yield (

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import ClassVar
 
-from textual import on
+from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widget import Widget
@@ -11,19 +11,26 @@ from textual.widget import Widget
 from app.engine.command import Focus, Reset, Target
 from app.engine.condition import clock_words
 from app.engine.feed import Feed
-from app.engine.snapshot import PingSnapshot, Samples, TargetRow
+from app.engine.samples.periods import minutes_of
+from app.engine.samples.rollup import RollUp
+from app.engine.snapshot import History, PingSnapshot, Samples, TargetRow
 from app.engine.wording import percent
 from app.screens.pace import faster_here, how_often, slower_here
 from app.screens.page import Page
 from widgets.chart import RttChart
+from widgets.earlier import EarlierStrip
 from widgets.eventlog import EventLog
 from widgets.glyphs import INK_OF_STATE
 from widgets.histogram import RttHistogram
 from widgets.ledger import LedgerPane
 from widgets.masthead import Words
+from widgets.periods import PeriodTable
 from widgets.rule import Rule
 from widgets.sizes import SizeTable
 from widgets.windows import LossWindows
+
+SHORT = 20  #: lines below which there is no room for what was earlier
+ROOMY = 30  #: lines from which on there is room for a table of it
 
 
 class TargetScreen(Page):
@@ -63,16 +70,22 @@ class TargetScreen(Page):
         self.target = target
         self._shown: PingSnapshot | None = None
         self._row: TargetRow | None = None
+        self._rollups: tuple[RollUp, ...] = ()
 
     def compose_page(self) -> Iterable[Widget]:
-        """The chart; under it who it is, the windows and the events; where there is room, a histogram or a sweep."""
+        """The chart; under it who it is, the windows and the events; where there is room, a histogram or a sweep.
+
+        What was earlier, as a strip and a table, is there once something is rolled up.
+        """
         glyphs = self.navigator.glyphs
         yield RttChart(glyphs)
+        yield EarlierStrip(glyphs)
         yield Rule(glyphs)
         yield LedgerPane(glyphs)
         with Horizontal(id="target-below"):
             with Vertical(id="target-numbers"):
                 yield LossWindows()
+                yield PeriodTable()
                 yield RttHistogram(glyphs)
                 yield SizeTable(glyphs)
             yield EventLog(names_rows=False, id="log")
@@ -81,6 +94,11 @@ class TargetScreen(Page):
         """Ask for the whole history."""
         super().on_mount()
         self.feed.tell(Focus(self.target.key))
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Show of what was earlier what there is room for."""
+        self.set_class(event.size.height < SHORT, "-short")
+        self.set_class(event.size.height >= ROOMY, "-roomy")
 
     def show_frame(self) -> None:
         """Show the newest snapshot, if it is new."""
@@ -92,6 +110,8 @@ class TargetScreen(Page):
             self._row = None
             return
         history = snapshot.focus if snapshot.focus is not None and snapshot.focus.key == key else None
+        if history is not None:
+            self._show_earlier(history)
         if row is not self._row:
             self._show_row(row, history.samples if history else row.recent, snapshot)
         log = history.log if history else tuple(line for line in snapshot.log if line.row == key)
@@ -107,6 +127,16 @@ class TargetScreen(Page):
         self.query_one(SizeTable).show(row.sweep)
         self.set_class(bool(row.sweep), "-swept")
         self.query_one(LedgerPane).show(row, snapshot, self.navigator.network.names.name(row.target.address))
+
+    def _show_earlier(self, history: History) -> None:
+        """What is rolled up, and the minutes since; once a minute, as that changes."""
+        if history.rollups is self._rollups:
+            return
+        self._rollups = history.rollups
+        parts = (*history.rollups, *minutes_of(history.samples)) if history.rollups else ()
+        self.set_class(bool(parts), "-rolled")
+        self.query_one(EarlierStrip).show(parts)
+        self.query_one(PeriodTable).show(parts)
 
     def words(self) -> tuple[Words, Words]:
         """How it is measured, and how it stands."""

@@ -37,6 +37,16 @@ class RollUp:
     mean: float | None
     spread: Sketch
 
+    @property
+    def sent(self) -> int:
+        """How many probes they were."""
+        return self.replied + self.lost + self.failed
+
+    @property
+    def loss(self) -> float | None:
+        """Lost to decided, 0..1; None where nothing was decided."""
+        return self.lost / decided if (decided := self.lost + self.replied) else None
+
     def percentile(self, percent: int) -> int | None:
         """The smallest RTT that at least `percent` % do not exceed, within 1.6 %."""
         if self.minimum is None or self.maximum is None:
