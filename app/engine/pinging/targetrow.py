@@ -136,5 +136,6 @@ class Row:
         )
 
     def history(self) -> History:
-        """All that is remembered of the row."""
-        return History(self.key, self.series.samples(), tuple(self._log or ()), self.series.rollups())
+        """All that is remembered of the row: every probe is among the samples, or rolled up, or about to be."""
+        remembered = self.series.following - self.series.first
+        return History(self.key, self.series.samples(remembered), tuple(self._log or ()), self.series.rollups())
