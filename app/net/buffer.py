@@ -70,7 +70,9 @@ class Buffer:
             self._most = self._waiting
         lost, since = (counted - self._counted) % _COUNTS, self._whole_at
         self._counted, self._whole_at = counted, now
-        if not lost or (self._counts_damage and not self._is_crowded and not was_read_to_the_bound):
+        # A buffer that was never half full did not fill up while it was read: then what is counted was damaged.
+        may_have_filled = was_read_to_the_bound and self._most * 2 >= self.room
+        if not lost or (self._counts_damage and not self._is_crowded and not may_have_filled):
             return None
         self.dropped += lost
         return Drops(now, now if since is None else since, lost)

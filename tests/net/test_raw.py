@@ -236,3 +236,18 @@ def test_a_machine_that_slept_says_that_answers_may_be_missing(sockets: RawSocke
     assert (drops.packets, drops.since < drops.at) == (0, True)
     assert fault.text.startswith("this host slept for 60.0 s")
     wire.link.close()
+
+
+def test_damaged_packets_were_not_missed_where_more_waits_than_a_turn_reads(sockets: RawSockets) -> None:
+    wire = Wire(sockets.link(ignore))
+    here = LOOPBACK[6]
+    reply = bytes((129, 0, 0x12, 0x34)) + wire.link.identifier.to_bytes(2, "big") + bytes(18)
+    damaged = ip_datagram(Envelope(here, here), 58, reply)
+    events: list[Event] = []
+    for first in range(0, 3_000, 1_000):
+        wire.link.send([wire.echo(here, number) for number in range(first, first + 1_000)])
+        wire.link.send([Outgoing(10_000 + first, here, damaged)])
+        events += wire.link.receive(wire.link.now())
+    wire.link.close()
+    assert len(datagrams(events)) > 1_000
+    assert not [event for event in events if isinstance(event, Drops)]
